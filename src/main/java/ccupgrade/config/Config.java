@@ -1,0 +1,78 @@
+package ccupgrade.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ccupgrade.toml} with every default filled in. Paths and patterns are as written: {@link Deployment} resolves them. */
+public record Config(
+        String name,
+        String profile,
+        Service service,
+        State state,
+        Migration migration,
+        Health health,
+        Releases releases) {
+
+    /** Who starts and stops the service. */
+    public enum Manager {
+        /** ccupgrade's built-in supervisor. */
+        PROCESS,
+        SYSTEMD,
+        /** The commands {@code start}, {@code stop} and {@code status}. */
+        COMMAND
+    }
+
+    /**
+     * @param unit systemd's unit; null unless the manager is systemd
+     * @param start with {@code stop} and {@code status}: commands, empty unless the manager is {@link Manager#COMMAND}
+     * @param args what the built-in supervisor passes after the release
+     * @param environment added to what ccupgrade itself was started with; also for migrations
+     * @param java the {@code java} that runs jars; null: the one of {@code JAVA_HOME}, else of {@code PATH}
+     */
+    public record Service(
+            Manager manager,
+            @Nullable String unit,
+            List<String> start,
+            List<String> stop,
+            List<String> status,
+            List<String> args,
+            Map<String, String> environment,
+            @Nullable Path java,
+            Duration stopTimeout,
+            Duration startTimeout) {}
+
+    /** @param databases paths or glob patterns, relative to the home */
+    public record State(List<String> databases) {}
+
+    /** At most one of {@code args} and {@code command} is not empty; when both are, releases migrate when they start. */
+    public record Migration(List<String> args, List<String> command, Duration timeout) {
+
+        public boolean atStart() {
+            return args.isEmpty() && command.isEmpty();
+        }
+    }
+
+    /** A host and a port to connect to. */
+    public record Address(String host, int port) {
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /**
+     * At most one of the first three is given; when none is, a service is healthy that runs and keeps running.
+     *
+     * @param timeout how long it may take from the start to the first healthy answer; covers a migration at start
+     * @param stable how long it must stay healthy after that
+     */
+    public record Health(
+            @Nullable URI http, @Nullable Address tcp, List<String> command, Duration timeout, Duration stable) {}
+
+    /** Both relative to the home, or absolute. */
+    public record Releases(String directory, String link) {}
+}

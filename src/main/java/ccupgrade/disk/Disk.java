@@ -1,0 +1,66 @@
+package ccupgrade.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * All that ccupgrade does to files. {@link DurableDisk} is the real one; tests put others in its place, to stop or to forget at any
+ * point. A verb that throws may have happened, half happened (where it says so) or not happened: callers' undos cope with each.
+ */
+public interface Disk {
+
+    /** How the temporary names end that a crash can leave behind. Whoever lists a directory of ours passes them over. */
+    String TEMPORARY_SUFFIX = ".ccupgrade-tmp";
+
+    /** Makes a directory and its missing parents; a no-op for one that exists. */
+    void createDirectories(Path directory) throws IOException;
+
+    /** Replaces the content of a file by one rename, or makes it. Readers see the old content or the new. Mode 0644 less the umask. */
+    void write(Path file, byte[] content) throws IOException;
+
+    /** Adds to the end of a file, making it when absent. A crash may leave a prefix of the bytes. */
+    void append(Path file, byte[] bytes) throws IOException;
+
+    /** Cuts a file to a length, in bytes. */
+    void truncate(Path file, long length) throws IOException;
+
+    /**
+     * Makes {@code link} a symbolic link to {@code target} (kept as given, so relative stays relative) by one rename over whatever link
+     * was there. At no moment is there no link.
+     *
+     * @throws IOException also when {@code link} is there and is not a symbolic link: it is never replaced
+     */
+    void replaceLink(Path link, Path target) throws IOException;
+
+    /**
+     * Renames, replacing a file that is there.
+     *
+     * @throws java.nio.file.AtomicMoveNotSupportedException when the two are on different file systems; nothing happened then
+     */
+    void move(Path source, Path target) throws IOException;
+
+    /**
+     * Renames a file to a name that must be free.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when it is not; nothing happened then. A crash may leave both names.
+     */
+    void publish(Path source, Path target) throws IOException;
+
+    /**
+     * Copies one regular file, with owner, mode, times and extended attributes as far as the process is allowed to set them, to a name
+     * that must be free. {@code target} is to be a temporary name: a crash, and an exception, leave it incomplete.
+     */
+    void copy(Path source, Path target, Progress progress) throws IOException;
+
+    /** Takes the right to write from everybody. */
+    void makeReadOnly(Path file) throws IOException;
+
+    /** Deletes a file, a link or an empty directory; a no-op when there is none. */
+    void delete(Path file) throws IOException;
+
+    /** Deletes a directory and all below it, following no link; a no-op when there is none. A crash may leave a part. */
+    void deleteTree(Path directory) throws IOException;
+
+    /** Makes the bytes of a file that somebody else wrote durable, and the names in a directory when it is one. */
+    void sync(Path fileOrDirectory) throws IOException;
+}

@@ -1,0 +1,273 @@
+package ccupgrade.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk itself. Durability is what fsync(2) gives; renames are made durable by syncing the directories concerned.
+ *
+ * <p>On file systems that are not the machine's (Jimfs in tests) directories cannot be opened, so they are not synced there.
+ */
+public final class DurableDisk implements Disk {
+
+    private final RandomGenerator random;
+
+    /** @param random for the temporary names: a fixed one would make the leftover of a crash block the next attempt */
+    public DurableDisk(RandomGenerator random) {
+        this.random = random;
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = parentOf(directory);
+        createDirectories(parent);
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+        syncDirectory(parent);
+    }
+
+    @Override
+    public void write(Path file, byte[] content) throws IOException {
+        Path temporary = temporaryBeside(file);
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                writeAll(channel, content);
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw afterRemoving(temporary, e);
+        }
+        syncDirectory(parentOf(file));
+    }
+
+    @Override
+    public void append(Path file, byte[] bytes) throws IOException {
+        boolean isNew = !Files.exists(file);
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            writeAll(channel, bytes);
+            channel.force(true);
+        }
+        if (isNew) {
+            syncDirectory(parentOf(file));
+        }
+    }
+
+    @Override
+    public void truncate(Path file, long length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void replaceLink(Path link, Path target) throws IOException {
+        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
+            throw new FileAlreadyExistsException(link.toString(), null, "is not a symbolic link");
+        }
+        Path temporary = temporaryBeside(link);
+        try {
+            Files.createSymbolicLink(temporary, target);
+            Files.move(temporary, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw afterRemoving(temporary, e);
+        }
+        syncDirectory(parentOf(link));
+    }
+
+    @Override
+    public void move(Path source, Path target) throws IOException {
+        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        // The new name first: between the two syncs a crash may show both names, but never none.
+        syncDirectory(parentOf(target));
+        if (!parentOf(source).equals(parentOf(target))) {
+            syncDirectory(parentOf(source));
+        }
+    }
+
+    @Override
+    public void publish(Path source, Path target) throws IOException {
+        // rename(2) would replace what is there, without a word; link(2) never does.
+        Files.createLink(target, source);
+        syncDirectory(parentOf(target));
+        Files.delete(source);
+        syncDirectory(parentOf(source));
+    }
+
+    @Override
+    public void copy(Path source, Path target, Progress progress) throws IOException {
+        progress.begin("copying " + source.getFileName(), Files.size(source));
+        try {
+            copyWatched(source, target, progress);
+            sync(target);
+            progress.at(Files.size(target));
+        } finally {
+            progress.end();
+        }
+        syncDirectory(parentOf(target));
+    }
+
+    /** The JDK's copy is the only one that takes all extended attributes along (SELinux's too), but it is silent: watch its target grow. */
+    private static void copyWatched(Path source, Path target, Progress progress) throws IOException {
+        FutureTask<@Nullable Void> copy = new FutureTask<>(() -> {
+            Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES);
+            return null;
+        });
+        Thread thread = new Thread(copy, "copy of " + source.getFileName());
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    copy.get(200, TimeUnit.MILLISECONDS);
+                    return;
+                } catch (TimeoutException e) {
+                    if (Files.exists(target)) {
+                        progress.at(Files.size(target));
+                    }
+                } catch (InterruptedException e) {
+                    // A copy that is under way is finished: its caller must not clean up behind a thread that still
+                    // writes.
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof IOException failure) {
+                        throw failure;
+                    }
+                    throw new IOException(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void makeReadOnly(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+        permissions.removeAll(Set.of(
+                PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+        view.setPermissions(permissions);
+        sync(file);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            syncDirectory(parentOf(file));
+        }
+    }
+
+    @Override
+    public void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        syncDirectory(parentOf(directory));
+    }
+
+    @Override
+    public void sync(Path fileOrDirectory) throws IOException {
+        if (Files.isDirectory(fileOrDirectory)) {
+            syncDirectory(fileOrDirectory);
+            return;
+        }
+        // fsync works on a descriptor that is open for reading, so that a read-only file can be synced too.
+        try (FileChannel channel = FileChannel.open(fileOrDirectory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void syncDirectory(Path directory) throws IOException {
+        if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    private Path temporaryBeside(Path file) {
+        byte[] bytes = new byte[6];
+        random.nextBytes(bytes);
+        return file.resolveSibling(
+                "." + file.getFileName() + "." + HexFormat.of().formatHex(bytes) + TEMPORARY_SUFFIX);
+    }
+
+    private static IOException afterRemoving(Path temporary, IOException failure) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private static Path parentOf(Path path) throws FileSystemException {
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new NoSuchFileException(path.toString(), null, "has no parent directory");
+        }
+        return parent;
+    }
+}

@@ -1,0 +1,58 @@
+package ccupgrade.saga;
+
+import ccupgrade.fault.Fault;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to stop, from a signal, brought to the thread that works. Only an act is interrupted; the journal's own writes and the way
+ * back never are, because an interrupt closes the file that is being written.
+ */
+public final class Cancellation {
+
+    private boolean requested;
+    private @Nullable Thread acting;
+
+    /** Asks the act under way, or else the next one, to stop. Called by any thread; returns at once. */
+    public synchronized void request() {
+        requested = true;
+        if (acting != null) {
+            acting.interrupt();
+        }
+    }
+
+    public synchronized boolean isRequested() {
+        return requested;
+    }
+
+    String during(Step.Act act, Facts facts) throws Fault, IOException, InterruptedException {
+        enter();
+        try {
+            return act.run(facts);
+        } catch (IOException e) {
+            // Interrupting a thread in the middle of a file operation closes the file and looks like a failure of the
+            // disk.
+            if (isRequested()) {
+                InterruptedException stopped = new InterruptedException();
+                stopped.addSuppressed(e);
+                throw stopped;
+            }
+            throw e;
+        } finally {
+            leave();
+        }
+    }
+
+    private synchronized void enter() throws InterruptedException {
+        if (requested) {
+            throw new InterruptedException();
+        }
+        acting = Thread.currentThread();
+    }
+
+    private synchronized void leave() {
+        acting = null;
+        // The flag must not outlive the act: the journal is written next.
+        Thread.interrupted();
+    }
+}

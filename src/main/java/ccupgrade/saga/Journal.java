@@ -1,0 +1,203 @@
+package ccupgrade.saga;
+
+import ccupgrade.disk.Disk;
+import ccupgrade.fault.NeedsOperator;
+import ccupgrade.saga.Entry.Event;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of one operation: one JSON line an event, each durable before {@link #append} returns, readable with {@code cat}. A last
+ * line that a crash cut short never happened; any other damage is somebody's, and no recovery is attempted on it.
+ */
+public final class Journal {
+
+    private final Disk disk;
+    private final Path file;
+    private final Clock clock;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Facts facts = new Facts();
+    private long length;
+
+    private Journal(Disk disk, Path file, Clock clock) {
+        this.disk = disk;
+        this.file = file;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts a journal whose file does not exist yet, in a directory that does.
+     *
+     * @param kind the plan's
+     * @param given what the operation was asked to do
+     */
+    public static Journal begin(Disk disk, Path file, Clock clock, String kind, Map<String, String> given)
+            throws IOException {
+        Journal journal = new Journal(disk, file, clock);
+        given.forEach(journal.facts::put);
+        journal.append(Event.BEGIN, kind, null, null);
+        return journal;
+    }
+
+    /**
+     * Reads a journal as far as it was durable. Changes nothing.
+     *
+     * @return empty when the crash came before its first line was durable: nothing had been done then
+     * @throws NeedsOperator when a line other than the last is damaged
+     */
+    public static Optional<Journal> read(Disk disk, Path file, Clock clock) throws IOException, NeedsOperator {
+        Journal journal = new Journal(disk, file, clock);
+        byte[] bytes = Files.readAllBytes(file);
+        int start = 0;
+        int number = 1;
+        for (int end = indexOfNewline(bytes, 0); end >= 0; end = indexOfNewline(bytes, start)) {
+            String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+            try {
+                Entry entry = Entry.ofLine(line);
+                journal.take(entry);
+                journal.facts.load(entry.facts());
+            } catch (IllegalArgumentException e) {
+                if (end == bytes.length - 1) {
+                    break;
+                }
+                throw new NeedsOperator(
+                        "cannot read " + file + ": line " + number + " is damaged",
+                        "compare the lines around it with how things stand; move the directory " + file.getParent()
+                                + " away only when the service is as it should be",
+                        e);
+            }
+            start = end + 1;
+            number++;
+        }
+        journal.length = start;
+        return journal.entries.isEmpty() ? Optional.empty() : Optional.of(journal);
+    }
+
+    private static int indexOfNewline(byte[] bytes, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Records an event together with all facts that were said since the last one.
+     *
+     * @throws IOException when it could not be made durable; the file is then as it was before, unless that failed too
+     */
+    void append(Event event, String step, @Nullable Long millis, @Nullable Failure failure) throws IOException {
+        Entry entry = new Entry(clock.instant(), event, step, millis, facts.takeUnsaved(), failure);
+        byte[] line = entry.toLine();
+        try {
+            if (Files.exists(file) && Files.size(file) > length) {
+                // What a crash, or a failed attempt of ours, left behind the last whole line.
+                disk.truncate(file, length);
+            }
+            disk.append(file, line);
+        } catch (IOException e) {
+            entry.facts().forEach(facts::put);
+            withdraw(e);
+            throw e;
+        }
+        length += line.length;
+        take(entry);
+    }
+
+    /** A line that may or may not be durable must not come to life later: for the commit record it would turn the direction. */
+    private void withdraw(IOException failure) {
+        try {
+            if (Files.exists(file)) {
+                disk.truncate(file, length);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void take(Entry entry) {
+        entries.add(entry);
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    public Facts facts() {
+        return facts;
+    }
+
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /** The kind of plan that it is a journal of. */
+    public String kind() {
+        return entries.get(0).step();
+    }
+
+    public Instant began() {
+        return entries.get(0).at();
+    }
+
+    public boolean isCommitted() {
+        return entries.stream().anyMatch(entry -> entry.event() == Event.COMMIT);
+    }
+
+    /** The last entry of an operation that needs nothing more. */
+    public Optional<Entry> end() {
+        Entry last = entries.get(entries.size() - 1);
+        return last.event() == Event.END ? Optional.of(last) : Optional.empty();
+    }
+
+    /** Why the operation turned back; null when nothing failed, or when a crash left no time to say. */
+    public @Nullable Failure failure() {
+        return entries.stream()
+                .filter(entry -> entry.event() == Event.FAILED)
+                .map(Entry::failure)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** How often the operation was taken over. */
+    public int recoveries() {
+        return (int)
+                entries.stream().filter(entry -> entry.event() == Event.RECOVER).count();
+    }
+
+    /** The steps whose act may have happened, and whose undo has not ended, in the order of their acts. */
+    Set<String> standing() {
+        Set<String> standing = new LinkedHashSet<>();
+        for (Entry entry : entries) {
+            if (entry.event() == Event.INTENT) {
+                standing.add(entry.step());
+            } else if (entry.event() == Event.UNDONE) {
+                standing.remove(entry.step());
+            }
+        }
+        return standing;
+    }
+
+    /** The steps whose act has ended well. */
+    Set<String> done() {
+        Set<String> done = new LinkedHashSet<>();
+        for (Entry entry : entries) {
+            if (entry.event() == Event.DONE) {
+                done.add(entry.step());
+            }
+        }
+        return done;
+    }
+}

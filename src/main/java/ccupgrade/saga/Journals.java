@@ -1,0 +1,87 @@
+package ccupgrade.saga;
+
+import ccupgrade.disk.Disk;
+import ccupgrade.fault.NeedsOperator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The journals of a deployment: one directory an operation, named by its number, which counts from 1. An operation begins only after the
+ * one before it has ended, so at most the newest is open.
+ */
+public final class Journals {
+
+    private static final String FILE = "journal.jsonl";
+
+    private final Path directory;
+    private final Disk disk;
+    private final Clock clock;
+
+    public Journals(Path directory, Disk disk, Clock clock) {
+        this.directory = directory;
+        this.disk = disk;
+        this.clock = clock;
+    }
+
+    /** Begins the next operation. The caller holds the deployment's lock and has seen that none is open. */
+    public Journal begin(String kind, Map<String, String> given) throws IOException {
+        NavigableSet<Long> numbers = numbers();
+        long number = numbers.isEmpty() ? 1 : numbers.last() + 1;
+        disk.createDirectories(directory.resolve(Long.toString(number)));
+        return Journal.begin(disk, file(number), clock, kind, given);
+    }
+
+    /** The operation that was begun and has not ended. */
+    public Optional<Journal> open() throws IOException, NeedsOperator {
+        for (long number : numbers().descendingSet()) {
+            Optional<Journal> journal = read(number);
+            if (journal.isPresent()) {
+                return journal.filter(newest -> newest.end().isEmpty());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @return empty when there is no such operation, or when a crash came before its first line */
+    public Optional<Journal> read(long number) throws IOException, NeedsOperator {
+        Path file = file(number);
+        return Files.exists(file) ? Journal.read(disk, file, clock) : Optional.empty();
+    }
+
+    /** The numbers given so far, those of operations that never began included. */
+    public NavigableSet<Long> numbers() throws IOException {
+        NavigableSet<Long> numbers = new TreeSet<>();
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> children = Files.list(directory)) {
+                for (String name : namesOf(children)) {
+                    if (name.matches("[1-9][0-9]{0,17}")) {
+                        numbers.add(Long.valueOf(name));
+                    }
+                }
+            }
+        }
+        return numbers;
+    }
+
+    private static List<String> namesOf(Stream<Path> paths) {
+        return paths.map(path -> String.valueOf(path.getFileName())).toList();
+    }
+
+    /** The number of the operation that a journal of ours is about. */
+    public static long numberOf(Journal journal) {
+        Path parent = journal.file().getParent();
+        return Long.parseLong(String.valueOf(parent == null ? null : parent.getFileName()));
+    }
+
+    private Path file(long number) {
+        return directory.resolve(Long.toString(number)).resolve(FILE);
+    }
+}

@@ -1,17 +1,14 @@
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -62,7 +59,7 @@ final class PackSampleReleases {
     /** @param migrations below src/sample/migrations */
     private record Release(String file, String version, String quirk, String... migrations) {
 
-        /** The schema that its newest migration leads to. */
+        /** The schema that its newest migration leads to; a version has one digit here. */
         int schema() {
             return Stream.of(migrations)
                     .mapToInt(name -> name.charAt(name.indexOf("/V") + 2) - '0')
@@ -107,7 +104,7 @@ final class PackSampleReleases {
         TreeMap<String, byte[]> entries = new TreeMap<>();
         for (Path library : libraries) {
             try (ZipFile zip = ZipFile.builder().setPath(library).get()) {
-                for (ZipArchiveEntry entry : java.util.Collections.list(zip.getEntries())) {
+                for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
                     if (entry.isDirectory() || !wanted(entry.getName())) {
                         continue;
                     }
@@ -160,20 +157,17 @@ final class PackSampleReleases {
             // Flyway finds its migrations by asking for this directory, so it must be an entry.
             putDirectory(out, "db/");
             putDirectory(out, "db/migration/");
-            Set<String> names = new TreeSet<>(List.of(release.migrations()));
-            for (String name : names) {
+            for (String name : release.migrations()) {
                 Path file = migrations.resolve(name);
                 put(out, "db/migration/" + file.getFileName(), Files.readAllBytes(file));
             }
             common.copyRawEntries(out, entry -> true);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 
     private List<Path> compiled() throws IOException {
         try (Stream<Path> files = Files.list(classes.resolve("jobs"))) {
-            return new ArrayList<>(new TreeSet<>(files.toList()));
+            return files.sorted().toList();
         }
     }
 

@@ -44,6 +44,7 @@ record Database(Path file) {
             throw new NoSuchFileException("no database " + file + ": run -migrate-db first");
         }
         SQLiteConfig config = config();
+        // The end of the chain must not be read before the lock to write after it is had.
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         return config.createConnection(url());
     }

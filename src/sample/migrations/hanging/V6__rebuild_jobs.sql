@@ -1,0 +1,2 @@
+-- Never reached: see Quirk.HANGS.
+CREATE TABLE jobs_rebuilt AS SELECT * FROM jobs;

@@ -44,6 +44,11 @@ public record Deployment(Path home, Config config) {
         return dotDirectory().resolve("snapshots");
     }
 
+    /** For private copies of databases that can be read in no other way. Nothing in it outlives a command. */
+    public Path scratch() {
+        return dotDirectory().resolve("scratch");
+    }
+
     public Path ledger() {
         return dotDirectory().resolve("ledger.db");
     }

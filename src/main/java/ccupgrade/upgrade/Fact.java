@@ -1,0 +1,85 @@
+package ccupgrade.upgrade;
+
+/**
+ * What the steps tell each other through the journal, by key. Journals of earlier versions are recovered by later ones: a key's meaning
+ * never changes, and none is used again for something else.
+ */
+final class Fact {
+
+    /** Who asked, and where from. */
+    static final String WHO = "who";
+
+    /** The file to install, as an absolute path. */
+    static final String SOURCE = "source";
+
+    /** What the user calls the release; absent when the manifest is to say. */
+    static final String NAME = "name";
+
+    /** The epoch of the release that the operation leads to. */
+    static final String RELEASE = "release";
+
+    /** Its version, for readers. */
+    static final String VERSION = "version";
+
+    /** The epoch of the release that {@code current} named before; absent when there was none. */
+    static final String PREVIOUS = "previous";
+
+    /** The release's SHA-256. */
+    static final String SHA256 = "sha256";
+
+    /** The schema version that the release's embedded migrations lead to; absent where that is not known. */
+    static final String EXPECTED_SCHEMA = "schema.expected";
+
+    /** How many embedded migrations the databases lack; absent where that is not known. */
+    static final String PENDING = "migrations.pending";
+
+    /** Whether the service ran when the operation began. */
+    static final String WAS_RUNNING = "service.was-running";
+
+    /** Whether it also answered its health check then; a service that did not is not asked to after having been brought back. */
+    static final String WAS_HEALTHY = "service.was-healthy";
+
+    /** When the service was asked to stop; absent when it did not run. */
+    static final String DOWN_SINCE = "down.since";
+
+    /** When it was first healthy again, the new one or the old one. */
+    static final String UP_SINCE = "up.since";
+
+    /** The identifier of the snapshot taken by this operation. */
+    static final String SNAPSHOT = "snapshot";
+
+    /** What identifies the schemas of all databases before anything touched them. */
+    static final String SCHEMA_BEFORE = "schema.before";
+
+    /** The same for readers. */
+    static final String SCHEMA_BEFORE_TEXT = "schema.before.text";
+
+    /** What identifies them after the migration. */
+    static final String SCHEMA_AFTER = "schema.after";
+
+    /** The same for readers. */
+    static final String SCHEMA_AFTER_TEXT = "schema.after.text";
+
+    /** Whether the release's migration was about to run: from here on the state may be between two versions. */
+    static final String MIGRATING = "migrating";
+
+    /** Whether the release was about to be started: from here on it may have written. */
+    static final String STARTING = "starting";
+
+    /** Rows per table before and after, as {@link RowsText} writes them. */
+    static final String ROWS = "rows";
+
+    /** Where the state lies that was taken out of service. */
+    static final String EVIDENCE = "evidence";
+
+    /** The snapshot that a rollback goes back to; absent when it changes no state. */
+    static final String TARGET_SNAPSHOT = "snapshot.target";
+
+    /** Whether the user accepted that rows are lost. */
+    static final String ACCEPT_DATA_LOSS = "accept-data-loss";
+
+    /** What a reader must not overlook; lines. */
+    static final String WARNINGS = "warnings";
+
+    private Fact() {}
+}

@@ -1,0 +1,97 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.config.Config;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.saga.Facts;
+import ccupgrade.service.CommandRunner;
+import ccupgrade.service.Java;
+import ccupgrade.service.Placeholders;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The release's migration as a command: what is run, and whether there is anything to run. */
+final class MigrationCommand {
+
+    private final Site site;
+    private final Config.Migration config;
+    private final CommandRunner runner;
+    private final long operation;
+
+    MigrationCommand(Site site, long operation) {
+        this.site = site;
+        this.config = site.config().migration();
+        this.operation = operation;
+        this.runner = new CommandRunner(
+                site.disk(),
+                site.surroundings().processes(),
+                site.surroundings().environment());
+    }
+
+    /** When nobody can tell what is pending, the release is asked: a migration command does nothing when there is nothing to do. */
+    boolean isDue(Facts facts) {
+        return !config.atStart() && facts.number(Fact.PENDING).map(pending -> pending > 0).orElse(true);
+    }
+
+    String whyNotDue(Facts facts) {
+        return config.atStart() ? "the release migrates when it starts" : "nothing is pending";
+    }
+
+    CommandRunner.Result run(Path release, Progress progress) throws Fault, IOException, InterruptedException {
+        return runner.run(
+                new CommandRunner.Command(
+                        "migrating",
+                        argv(release),
+                        site.deployment().home(),
+                        site.config().service().environment(),
+                        marker(),
+                        output(),
+                        config.timeout()),
+                progress);
+    }
+
+    List<String> argv(Path release) throws Fault, IOException {
+        if (!config.command().isEmpty()) {
+            Map<String, String> values = new HashMap<>(Map.of(
+                    "release", release.toString(),
+                    "home", site.deployment().home().toString(),
+                    "name", site.config().name()));
+            List<Path> databases = site.databases();
+            if (!databases.isEmpty()) {
+                values.put("database", databases.get(0).toString());
+            }
+            return Placeholders.expand("command in [migration]", config.command(), values);
+        }
+        List<String> argv = new ArrayList<>(
+                List.of(java().toString(), "-jar", release.toString()));
+        argv.addAll(config.args());
+        return argv;
+    }
+
+    private Path java() throws Fault {
+        Map<String, String> environment = new HashMap<>(site.surroundings().environment());
+        environment.putAll(site.config().service().environment());
+        return new Java(site.surroundings().environment()).find(site.config().service().java(), environment);
+    }
+
+    /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */
+    void killLeftovers() throws Failed, IOException, InterruptedException {
+        runner.killLeftovers(marker());
+    }
+
+    private String marker() {
+        return CommandRunner.marker(site.deployment().home(), operation);
+    }
+
+    private Path output() {
+        return site.deployment().operation(operation).resolve(OUTPUT);
+    }
+
+    /** The name of the kept output in the operation's directory. */
+    static final String OUTPUT = "migration.log";
+}

@@ -1,0 +1,44 @@
+package ccupgrade.upgrade;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an operation ended, for a reader.
+ *
+ * @param operation its number in the history; 0 when none was begun
+ * @param kind install, rollback, …
+ * @param headline one sentence: what happened
+ * @param cause why, when it did not go as asked; null otherwise
+ * @param situation how things stand now, a line each
+ * @param warnings what must not be overlooked
+ * @param next the next command or what to do; null when nothing is
+ * @param downtime how long the service was away; null when it was not, or did not run before
+ * @param took the whole operation
+ */
+public record Outcome(
+        long operation,
+        String kind,
+        Result result,
+        String headline,
+        @Nullable String cause,
+        List<String> situation,
+        List<String> warnings,
+        @Nullable String next,
+        @Nullable Duration downtime,
+        Duration took) {
+
+    /** The ways in which an operation can end. */
+    public enum Result {
+        DONE,
+        NOTHING_TO_DO,
+        /** A gate said no; nothing was changed. */
+        REFUSED,
+        /** It failed before anything was changed. */
+        FAILED,
+        /** It failed, and everything is as it was before. */
+        TAKEN_BACK,
+        NEEDS_OPERATOR
+    }
+}

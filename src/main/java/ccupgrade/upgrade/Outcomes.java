@@ -1,0 +1,165 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.fault.Fault;
+import ccupgrade.release.Release;
+import ccupgrade.saga.Ending;
+import ccupgrade.saga.Facts;
+import ccupgrade.saga.Failure;
+import ccupgrade.saga.Journal;
+import ccupgrade.saga.Journals;
+import ccupgrade.service.Status;
+import ccupgrade.upgrade.Outcome.Result;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Puts into words how an operation ended and how things stand. */
+final class Outcomes {
+
+    /** Until one of these has begun, the service works on and nobody notices anything. */
+    private static final Set<String> BEFORE_THE_DOWNTIME = Set.of("stage", "inspect", "preflight", "guard");
+
+    private final Site site;
+
+    Outcomes(Site site) {
+        this.site = site;
+    }
+
+    static Outcome nothingToDo(String kind, String headline) {
+        return plain(kind, Result.NOTHING_TO_DO, headline);
+    }
+
+    static Outcome simple(String kind, String headline) {
+        return plain(kind, Result.DONE, headline);
+    }
+
+    private static Outcome plain(String kind, Result result, String headline) {
+        return new Outcome(0, kind, result, headline, null, List.of(), List.of(), null, null, Duration.ZERO);
+    }
+
+    /** @param unrecorded what the journal could not take */
+    Outcome of(Journal journal, Ending ending, List<Failure> unrecorded) throws IOException, InterruptedException {
+        Facts facts = journal.facts();
+        List<String> warnings = new ArrayList<>(Warnings.of(facts));
+        unrecorded.forEach(failure -> warnings.add("the journal could not be kept: " + failure.message()));
+        Words words = words(journal, ending);
+        recordInLedger(journal, warnings);
+        return new Outcome(
+                Journals.numberOf(journal),
+                journal.kind(),
+                words.result,
+                words.headline,
+                words.cause,
+                situation(),
+                warnings,
+                words.next,
+                History.downtime(facts),
+                Duration.between(journal.began(), site.clock().instant()));
+    }
+
+    private record Words(Result result, String headline, @Nullable String cause, @Nullable String next) {}
+
+    private Words words(Journal journal, Ending ending) {
+        Facts facts = journal.facts();
+        String release = facts.has(Fact.RELEASE) ? ReleaseSteps.label(facts) : "the release";
+        boolean install = journal.kind().equals(InstallPlan.KIND);
+        if (ending instanceof Ending.Completed completed) {
+            String done = install ? release + " is installed" : "went back to " + release;
+            List<Failure> leftOver = completed.leftOver();
+            return leftOver.isEmpty()
+                    ? new Words(Result.DONE, done, null, null)
+                    : new Words(
+                            Result.DONE,
+                            done + "; some of the tidying up could not be done",
+                            leftOver.get(0).message(),
+                            "ccupgrade recover");
+        }
+        if (ending instanceof Ending.TakenBack takenBack) {
+            return takenBack(facts, install, release, takenBack.failure());
+        }
+        Ending.Stuck stuck = (Ending.Stuck) ending;
+        String remedy = stuck.obstacle().remedy();
+        return new Words(
+                Result.NEEDS_OPERATOR,
+                "the %s could not be taken back: somebody must look".formatted(install ? "install" : "rollback"),
+                (stuck.failure() == null ? "" : "first: " + stuck.failure().message() + "\nthen: ")
+                        + stuck.obstacle().message(),
+                (remedy == null ? "" : remedy + "; then: ") + "ccupgrade recover");
+    }
+
+    private static Words takenBack(Facts facts, boolean install, String release, @Nullable Failure failure) {
+        String what = install ? "the install of " + release : "the rollback to " + release;
+        if (failure == null) {
+            return new Words(
+                    Result.TAKEN_BACK, what + " was interrupted, and is taken back", null, "try again when you like");
+        }
+        boolean untouched = isBeforeTheDowntime(failure.step());
+        if (untouched) {
+            boolean refused = failure.kind() == Failure.Kind.REFUSED;
+            return new Words(
+                    refused ? Result.REFUSED : Result.FAILED,
+                    what + (refused ? " is refused: nothing was changed" : " failed before anything was changed"),
+                    failure.message(),
+                    failure.remedy());
+        }
+        String evidence = facts.get(Fact.EVIDENCE);
+        String next = failure.remedy();
+        if (evidence != null) {
+            next = (next == null ? "" : next + "; ") + "the state that it left is kept in " + evidence;
+        }
+        return new Words(Result.TAKEN_BACK, what + " failed, and everything is taken back", failure.message(), next);
+    }
+
+    static boolean isBeforeTheDowntime(String step) {
+        return BEFORE_THE_DOWNTIME.contains(step);
+    }
+
+    /** How things stand now, asked anew and not concluded. */
+    private List<String> situation() throws InterruptedException {
+        List<String> lines = new ArrayList<>();
+        try {
+            Optional<Release> current = site.releases().current();
+            lines.add("current release: " + current.map(Release::label).orElse("none"));
+        } catch (Fault | IOException e) {
+            lines.add("current release: not known, " + Failure.messageOf(e));
+        }
+        try {
+            Status status = site.service().status();
+            lines.add("service: " + describe(status));
+        } catch (Fault | IOException e) {
+            lines.add("service: not known, " + Failure.messageOf(e));
+        }
+        try {
+            lines.add("schema: " + Schemas.read(site).text());
+        } catch (Fault | IOException e) {
+            lines.add("schema: not known, " + Failure.messageOf(e));
+        }
+        return lines;
+    }
+
+    static String describe(Status status) {
+        if (status instanceof Status.Running running) {
+            return running.pid() == null ? "running" : "running as process " + running.pid();
+        }
+        if (status instanceof Status.Stopped stopped) {
+            return stopped.how() == null ? "stopped" : "stopped (" + stopped.how() + ")";
+        }
+        if (status instanceof Status.Leftover leftover) {
+            return "ended, but left processes running: " + leftover.pids();
+        }
+        return "not known, " + ((Status.Unknown) status).why();
+    }
+
+    /** The ledger is for readers: without it an upgrade is as good. */
+    private void recordInLedger(Journal journal, List<String> warnings) {
+        try {
+            new History(site).record(journal);
+        } catch (Fault | IOException e) {
+            warnings.add("the history could not be written: " + Failure.messageOf(e));
+        }
+    }
+}

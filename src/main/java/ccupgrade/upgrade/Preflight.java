@@ -1,0 +1,332 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.config.Config.Manager;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.AppliedMigration;
+import ccupgrade.release.EmbeddedMigration;
+import ccupgrade.release.EmbeddedMigrations;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.MigrationComparison;
+import ccupgrade.service.Java;
+import ccupgrade.service.Status;
+import ccupgrade.state.HistoryRow;
+import ccupgrade.state.OpenFile;
+import ccupgrade.state.SchemaVersion;
+import ccupgrade.state.VersionKind;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** All gates of an install. They only look: a dry run passes the same ones. */
+final class Preflight {
+
+    /** For the journal, the records and a growing neighbour. */
+    private static final long SPACE_MARGIN = 64L << 20;
+
+    private static final int MOST_MIGRATIONS_NAMED = 5;
+
+    private final Site site;
+    private final Progress progress;
+    private final List<Finding> findings = new ArrayList<>();
+
+    Preflight(Site site, Progress progress) {
+        this.site = site;
+        this.progress = progress;
+    }
+
+    /** @param pending how many embedded migrations the databases lack; empty where that is not known */
+    record Report(List<Finding> findings, Optional<Integer> pending) {}
+
+    /** What one gate does. A fault that it throws is its finding, so that the others are still asked. */
+    @FunctionalInterface
+    private interface Gate {
+        void pass() throws Fault, IOException, InterruptedException;
+    }
+
+    Report examine(Path release, Inspection inspection) throws InterruptedException, IOException {
+        gate("java", () -> checkJava(inspection));
+        gate("service", this::checkService);
+        gate("databases", this::checkPresence);
+        gate("permissions", this::checkPermissions);
+        List<Path> databases = site.databases().stream().filter(Files::exists).toList();
+        Map<Path, SchemaVersion> schemas = new HashMap<>();
+        for (Path database : databases) {
+            gate("database", () -> checkDatabase(database, schemas));
+        }
+        gate("space", () -> checkSpace(databases));
+        List<Optional<Integer>> pending = new ArrayList<>();
+        if (schemas.size() == databases.size()) {
+            gate("migrations", () -> pending.add(checkMigrations(release, inspection, schemas)));
+        }
+        return new Report(List.copyOf(findings), pending.stream().flatMap(Optional::stream).findFirst());
+    }
+
+    private void gate(String about, Gate gate) throws InterruptedException {
+        try {
+            gate.pass();
+        } catch (Refused e) {
+            findings.add(Finding.refused(about, e.getMessage(), e.remedy()));
+        } catch (Fault e) {
+            findings.add(Finding.failed(about, e.getMessage(), e.remedy()));
+        } catch (IOException e) {
+            findings.add(Finding.failed(about, String.valueOf(e.getMessage()), null));
+        }
+    }
+
+    private void checkJava(Inspection inspection) throws Fault, IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(site.surroundings().environment());
+        environment.putAll(site.config().service().environment());
+        Java javas = new Java(site.surroundings().environment());
+        Path java = javas.find(site.config().service().java(), environment);
+        int version = javas.featureVersion(java);
+        if (version < inspection.javaVersion()) {
+            throw new Refused(
+                    "cannot run %s with %s: it needs Java %d, and this is Java %d"
+                            .formatted(inspection.title(), java, inspection.javaVersion(), version),
+                    "install Java %d and name it as java in [service]".formatted(inspection.javaVersion()));
+        }
+        findings.add(Finding.ok(
+                "java", "%s is Java %d, %d is needed".formatted(java, version, inspection.javaVersion())));
+    }
+
+    private void checkService() throws Fault, IOException, InterruptedException {
+        Status status = site.service().status();
+        if (status instanceof Status.Unknown unknown) {
+            throw new Failed("cannot tell whether the service runs: " + unknown.why(), null);
+        }
+        findings.add(Finding.ok("service", status instanceof Status.Stopped ? "stopped" : "running"));
+        refuseStrangers(status);
+        if (site.config().service().manager() == Manager.PROCESS
+                && site.config().health().http() == null
+                && site.config().health().tcp() == null
+                && site.config().health().command().isEmpty()) {
+            findings.add(Finding.note("health", "no check is configured: a release is healthy that keeps running"));
+        }
+    }
+
+    /** A process that has the database open and is not the service would see it change under its feet. */
+    private void refuseStrangers(Status status) throws Fault, IOException {
+        List<OpenFile> strangers = new ArrayList<>(site.openFiles().of(site.databases()));
+        Set<Long> own = processesOf(status);
+        strangers.removeIf(file -> own.contains(file.pid()));
+        boolean pidUnknown = status instanceof Status.Running running && running.pid() == null;
+        if (!strangers.isEmpty() && !pidUnknown) {
+            throw new Refused(
+                    "cannot have the databases for ourselves: " + ServiceSteps.describe(site, strangers)
+                            + " and is not the service",
+                    "end it first");
+        }
+    }
+
+    private static Set<Long> processesOf(Status status) {
+        Set<Long> own = new HashSet<>();
+        if (status instanceof Status.Leftover leftover) {
+            own.addAll(leftover.pids());
+        }
+        if (status instanceof Status.Running running && running.pid() != null) {
+            own.add(running.pid());
+            ProcessHandle.of(running.pid())
+                    .ifPresent(main -> main.descendants().map(ProcessHandle::pid).forEach(own::add));
+        }
+        return own;
+    }
+
+    /** A database that was named, and from which a release has been running, does not vanish for a good reason. */
+    private void checkPresence() throws Fault, IOException {
+        boolean installedBefore = site.releases().current().isPresent();
+        List<Path> databases = site.databases();
+        for (Path database : databases) {
+            if (Files.notExists(database)) {
+                if (installedBefore) {
+                    throw new Refused(
+                            "cannot find " + site.nameOf(database) + ", though a release is installed that works on it",
+                            "restore it, or correct databases in [state]");
+                }
+                findings.add(Finding.note("database", site.nameOf(database) + " is not there yet"));
+            }
+        }
+        if (databases.isEmpty()) {
+            findings.add(Finding.note(
+                    "database",
+                    "none found as " + String.join(", ", site.config().state().databases())));
+        }
+    }
+
+    private void checkPermissions() throws Fault, IOException {
+        Set<Path> directories = new HashSet<>(List.of(
+                nearest(site.deployment().dotDirectory()), nearest(site.deployment().releases())));
+        Path linkDirectory = site.deployment().link().getParent();
+        if (linkDirectory != null) {
+            directories.add(nearest(linkDirectory));
+        }
+        for (Path database : site.databases()) {
+            Path real = Files.exists(database) ? database.toRealPath() : database;
+            directories.add(nearest(real.getParent()));
+            if (Files.exists(real)) {
+                refuseForeignOwner(real);
+            }
+        }
+        for (Path directory : directories) {
+            if (!Files.isWritable(directory)) {
+                throw new Failed(
+                        "cannot write in " + directory + ": permission denied, or the file system is read-only",
+                        "run ccupgrade as the service's user or as root");
+            }
+        }
+    }
+
+    /** Whoever restores a file must be able to give it back to its owner. */
+    private void refuseForeignOwner(Path database) throws Fault, IOException {
+        String user = site.surroundings().user();
+        String owner =
+                Files.readAttributes(database, PosixFileAttributes.class).owner().getName();
+        if (!user.equals("root") && !user.equals(owner)) {
+            throw new Refused(
+                    "cannot keep the owner of %s: it belongs to %s, and ccupgrade runs as %s"
+                            .formatted(site.nameOf(database), owner, user),
+                    "run ccupgrade as root or as " + owner);
+        }
+    }
+
+    private static Path nearest(@Nullable Path directory) {
+        Path there = directory;
+        while (there != null && !Files.isDirectory(there)) {
+            there = there.getParent();
+        }
+        return there == null ? Path.of("/") : there;
+    }
+
+    private void checkDatabase(Path database, Map<Path, SchemaVersion> schemas) throws Fault, IOException {
+        String name = site.nameOf(database);
+        Optional<SchemaVersion> read = site.reader().schema(database);
+        if (read.isEmpty()) {
+            return;
+        }
+        SchemaVersion schema = read.get();
+        schemas.put(database, schema);
+        if (schema.dirty()) {
+            throw new Refused(
+                    "cannot upgrade from " + name + ": its schema is at " + schema.text()
+                            + ", so an earlier migration of it did not end",
+                    "restore the state from before that migration, or repair it as the program's documentation says;"
+                            + " ccupgrade history shows what was done here");
+        }
+        List<String> faults = site.reader().quickCheck(database, progress);
+        if (!faults.isEmpty()) {
+            throw new Refused(
+                    "cannot upgrade from " + name + ": it is corrupt: " + String.join("; ", faults),
+                    "restore it from a snapshot or a backup first");
+        }
+        findings.add(Finding.ok(
+                "database", "%s, %s, schema %s".formatted(name, Words.bytes(Files.size(database)), schema.text())));
+    }
+
+    /** Snapshot, what a migration may add, and the margin. */
+    private void checkSpace(List<Path> databases) throws Fault, IOException {
+        long state = 0;
+        for (Path database : databases) {
+            state += sizeOf(database) + 2 * sizeOf(database.resolveSibling(database.getFileName() + "-wal"));
+        }
+        long needed = 2 * state + SPACE_MARGIN;
+        Path place = nearest(site.deployment().snapshots());
+        long free = Files.getFileStore(place).getUsableSpace();
+        if (free < needed) {
+            throw new Refused(
+                    "cannot be sure of the space in %s: a snapshot and a migration may take %s, and %s are free"
+                            .formatted(place, Words.bytes(needed), Words.bytes(free)),
+                    "free some space there");
+        }
+        findings.add(Finding.ok("space", "%s needed, %s free".formatted(Words.bytes(needed), Words.bytes(free))));
+    }
+
+    private static long sizeOf(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    /** @return how many are pending; empty where that is not known */
+    private Optional<Integer> checkMigrations(Path release, Inspection inspection, Map<Path, SchemaVersion> schemas)
+            throws Fault, IOException {
+        List<SchemaVersion> withHistory = schemas.values().stream()
+                .filter(schema -> schema.kind() == VersionKind.FLYWAY)
+                .toList();
+        if (inspection.migrations().isEmpty()) {
+            findings.add(Finding.note("migrations", "the jar embeds none that could be compared with the database"));
+            return Optional.empty();
+        }
+        if (withHistory.isEmpty() && schemas.values().stream().anyMatch(s -> s.kind() != VersionKind.NONE)) {
+            findings.add(Finding.note("migrations", "the database's version is not one that Flyway keeps"));
+            return Optional.empty();
+        }
+        if (withHistory.size() > 1) {
+            findings.add(Finding.note("migrations", "several databases have a history: it is not known whose the jar's are"));
+            return Optional.empty();
+        }
+        List<AppliedMigration> applied = withHistory.isEmpty() ? List.of() : rows(withHistory.get(0));
+        MigrationComparison comparison = new EmbeddedMigrations(new SecureRandom()).compare(release, applied);
+        refuseMismatch(comparison);
+        findings.add(Finding.ok("migrations", describePending(comparison.pending())));
+        boolean withRepeatable = comparison.pending().stream().anyMatch(migration -> migration.version() == null);
+        // A class may decide by itself whether it has anything to do.
+        boolean countable = !withRepeatable
+                && comparison.pending().stream().allMatch(m -> m.kind() != EmbeddedMigration.Kind.JAVA);
+        return countable || !comparison.pending().isEmpty()
+                ? Optional.of(comparison.pending().size())
+                : Optional.empty();
+    }
+
+    private static void refuseMismatch(MigrationComparison comparison) throws Refused {
+        if (!comparison.unknown().isEmpty()) {
+            throw new Refused(
+                    "cannot install this release: it does not know what is already applied to the database: "
+                            + String.join(", ", comparison.unknown()),
+                    "it is older than the state; to go back, with the state: ccupgrade rollback");
+        }
+        if (!comparison.differing().isEmpty()) {
+            throw new Refused(
+                    "cannot install this release: its migrations are not those that were applied to the database: "
+                            + String.join(", ", comparison.differing()),
+                    "ask whoever made the release why an applied migration was altered");
+        }
+        if (!comparison.failed().isEmpty()) {
+            throw new Refused(
+                    "cannot upgrade: a migration failed earlier: " + String.join(", ", comparison.failed()),
+                    "restore the state from before it");
+        }
+    }
+
+    static String describePending(List<EmbeddedMigration> pending) {
+        if (pending.isEmpty()) {
+            return "none pending";
+        }
+        String named = pending.stream()
+                .limit(MOST_MIGRATIONS_NAMED)
+                .map(EmbeddedMigration::label)
+                .collect(Collectors.joining(", "));
+        int more = pending.size() - MOST_MIGRATIONS_NAMED;
+        return pending.size() + " pending: " + named + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    static List<AppliedMigration> rows(SchemaVersion schema) {
+        return schema.flywayHistory().stream().map(Preflight::row).toList();
+    }
+
+    private static AppliedMigration row(HistoryRow row) {
+        return new AppliedMigration(
+                row.rank(), row.version(), row.description(), row.type(), row.script(), row.checksum(), row.success());
+    }
+}

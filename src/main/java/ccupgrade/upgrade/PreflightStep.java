@@ -1,0 +1,64 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.JarInspector;
+import ccupgrade.saga.Facts;
+import ccupgrade.upgrade.Finding.Level;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Looks whether the install will be able to end well, while nobody notices anything yet. */
+final class PreflightStep {
+
+    private final Site site;
+    private final Progress progress;
+
+    PreflightStep(Site site, Progress progress) {
+        this.site = site;
+        this.progress = progress;
+    }
+
+    String check(Facts facts) throws Fault, IOException, InterruptedException {
+        Path release = site.releases().path(ReleaseSteps.epoch(facts));
+        Inspection inspection = new JarInspector(site.disk()).inspect(release, Progress.NONE);
+        Preflight.Report report = new Preflight(site, progress).examine(release, inspection);
+        report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
+        Warnings.add(facts, texts(report.findings(), Level.WARNING));
+        throwWorst(report.findings());
+        return report.pending()
+                .map(pending -> pending == 0 ? "nothing to migrate" : pending + " to migrate")
+                .orElse("");
+    }
+
+    /** All reasons at once: to mend one only to be told the next costs an admin an evening. */
+    static void throwWorst(List<Finding> findings) throws Fault {
+        List<String> refused = texts(findings, Level.REFUSED);
+        String remedies = findings.stream()
+                .filter(finding -> finding.level() == Level.REFUSED || finding.level() == Level.FAILED)
+                .map(Finding::remedy)
+                .filter(remedy -> remedy != null)
+                .distinct()
+                .collect(Collectors.joining("; "));
+        String remedy = remedies.isEmpty() ? null : remedies;
+        if (!refused.isEmpty()) {
+            throw new Refused(String.join("; ", refused), remedy);
+        }
+        List<String> failed = texts(findings, Level.FAILED);
+        if (!failed.isEmpty()) {
+            throw new Failed(String.join("; ", failed), remedy);
+        }
+    }
+
+    private static List<String> texts(List<Finding> findings, Level level) {
+        return findings.stream()
+                .filter(finding -> finding.level() == level)
+                .map(Finding::text)
+                .toList();
+    }
+}

@@ -1,0 +1,160 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.JarInspector;
+import ccupgrade.release.Release;
+import ccupgrade.saga.Journal;
+import ccupgrade.saga.Journals;
+import ccupgrade.service.Status;
+import ccupgrade.upgrade.Finding.Level;
+import ccupgrade.upgrade.Outcome.Result;
+import ccupgrade.upgrade.Preview.PlannedStep;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Says what an operation would do, by the same gates that the real one passes, and changes nothing. */
+final class Previews {
+
+    private final Site site;
+    private final Progress progress;
+
+    Previews(Site site, Progress progress) {
+        this.site = site;
+        this.progress = progress;
+    }
+
+    /** @throws Refused when the file is no release that could be installed anywhere */
+    Preview install(InstallRequest request) throws Fault, IOException, InterruptedException {
+        Path source = request.source().toAbsolutePath();
+        SourceFile.check(source);
+        Optional<Release> same = new SourceFile(source, progress).installed(site);
+        if (same.isPresent()) {
+            return new Preview(
+                    InstallPlan.KIND,
+                    same.get().label() + " is already installed and current",
+                    List.of(),
+                    List.of(),
+                    Result.NOTHING_TO_DO);
+        }
+        Inspection inspection = new JarInspector(site.disk()).inspect(source, progress);
+        Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
+        List<Finding> findings = new ArrayList<>(interrupted());
+        findings.addAll(report.findings());
+        Result result = resultOf(findings);
+        String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
+        List<PlannedStep> steps =
+                result == Result.DONE ? installSteps(source, report.pending()) : List.of();
+        return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
+    }
+
+    private List<PlannedStep> installSteps(Path source, Optional<Integer> pending) throws Fault, IOException, InterruptedException {
+        List<PlannedStep> steps = new ArrayList<>();
+        long epoch = site.releases().nextEpoch();
+        Path stored = site.releases().path(epoch);
+        steps.add(new PlannedStep("stage", "copy %s to %s".formatted(source.getFileName(), site.nameOf(stored))));
+        steps.add(stopStep());
+        steps.add(new PlannedStep("snapshot", snapshotText()));
+        MigrationCommand migration = new MigrationCommand(site, 0);
+        boolean due = !site.config().migration().atStart() && pending.map(n -> n > 0).orElse(true);
+        if (due) {
+            steps.add(new PlannedStep("migrate", String.join(" ", migration.argv(stored))));
+            steps.add(new PlannedStep("check", "schema version, references, rows per table"));
+        } else if (site.config().migration().atStart()) {
+            steps.add(new PlannedStep("migrate", "left to the release, when it starts"));
+        } else {
+            steps.add(new PlannedStep("migrate", "nothing is pending"));
+        }
+        steps.addAll(startSteps(stored));
+        return steps;
+    }
+
+    Preview rollback(Release target, RollbackRequest request) throws Fault, IOException, InterruptedException {
+        List<Finding> findings = new ArrayList<>(interrupted());
+        if (site.releases().current().map(Release::epoch).equals(Optional.of(target.epoch()))) {
+            return new Preview(
+                    RollbackPlan.KIND, target.label() + " is the current release", findings, List.of(), Result.NOTHING_TO_DO);
+        }
+        RollbackGuard.Finding found = new RollbackGuard(site, progress).look(target);
+        List<PlannedStep> steps = new ArrayList<>();
+        steps.add(stopStep());
+        if (found.snapshot().isEmpty()) {
+            findings.add(Finding.ok("state", "the schema is the one that it ran on: every row is kept"));
+        } else if (request.acceptDataLoss()) {
+            findings.add(Finding.warning("state", "what was written since is lost, as accepted"));
+            found.lost().forEach(line -> findings.add(Finding.warning("rows", line)));
+            steps.add(new PlannedStep("keep-state", "snapshot of the present state"));
+            steps.add(new PlannedStep("restore", "from snapshot " + found.snapshot().get().id()));
+        } else {
+            Refused refusal = RollbackGuard.refusal(target, found);
+            findings.add(Finding.refused("state", refusal.getMessage(), refusal.remedy()));
+        }
+        steps.addAll(startSteps(target.file()));
+        Result result = resultOf(findings);
+        return new Preview(
+                RollbackPlan.KIND,
+                "go back to " + target.label(),
+                findings,
+                result == Result.DONE ? steps : List.of(),
+                result);
+    }
+
+    private PlannedStep stopStep() throws Fault, IOException, InterruptedException {
+        Status status = site.service().status();
+        return new PlannedStep(
+                "hold",
+                status instanceof Status.Stopped
+                        ? "the service is stopped already"
+                        : "stop the service, " + Outcomes.describe(status));
+    }
+
+    private List<PlannedStep> startSteps(Path release) {
+        return List.of(
+                new PlannedStep(
+                        "activate", site.nameOf(site.deployment().link()) + " → " + release.getFileName()),
+                new PlannedStep("start", "start the service"),
+                new PlannedStep(
+                        "health",
+                        "wait at most %s until it is healthy, and watch it for %s"
+                                .formatted(
+                                        Words.duration(site.config().health().timeout()),
+                                        Words.duration(site.config().health().stable()))));
+    }
+
+    private String snapshotText() throws IOException {
+        long size = 0;
+        int count = 0;
+        for (Path database : site.databases()) {
+            if (Files.exists(database)) {
+                size += Files.size(database);
+                count++;
+            }
+        }
+        return count == 0 ? "no database yet" : "%s, %s".formatted(Words.count(count, "database"), Words.bytes(size));
+    }
+
+    private List<Finding> interrupted() throws Fault, IOException {
+        Optional<Journal> open = site.journals().open();
+        return open.map(journal -> List.of(Finding.warning(
+                        "unfinished",
+                        "operation %d was interrupted: it would first be %s"
+                                .formatted(
+                                        Journals.numberOf(journal),
+                                        journal.isCommitted() ? "finished" : "taken back"))))
+                .orElse(List.of());
+    }
+
+    private static Result resultOf(List<Finding> findings) {
+        if (findings.stream().anyMatch(finding -> finding.level() == Level.REFUSED)) {
+            return Result.REFUSED;
+        }
+        return findings.stream().anyMatch(finding -> finding.level() == Level.FAILED) ? Result.FAILED : Result.DONE;
+    }
+}

@@ -1,0 +1,174 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Checksum;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.EmbeddedMigration;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.JarInspector;
+import ccupgrade.release.Release;
+import ccupgrade.release.ReleaseRecord;
+import ccupgrade.release.ReleaseStore;
+import ccupgrade.release.Verdict;
+import ccupgrade.saga.Facts;
+import ccupgrade.saga.Failure;
+import ccupgrade.saga.Saga;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** The steps that are about releases and the link. */
+final class ReleaseSteps {
+
+    /** Where a failure is the release's own: it was given the state and did not do well on it. */
+    private static final Set<String> ON_TRIAL = Set.of("migrate", "check", "start", "health", "verify");
+
+    private final Site site;
+    private final ReleaseStore releases;
+    private final Progress progress;
+
+    ReleaseSteps(Site site, Progress progress) {
+        this.site = site;
+        this.releases = site.releases();
+        this.progress = progress;
+    }
+
+    static long epoch(Facts facts) {
+        return Long.parseLong(facts.require(Fact.RELEASE));
+    }
+
+    static String label(Facts facts) {
+        String version = facts.get(Fact.VERSION);
+        return version == null ? facts.require(Fact.RELEASE) : version + " (" + facts.require(Fact.RELEASE) + ")";
+    }
+
+    void choose(Facts facts) throws IOException {
+        facts.put(Fact.RELEASE, releases.nextEpoch());
+    }
+
+    String stage(Facts facts) throws Fault, IOException {
+        Path source = Path.of(facts.require(Fact.SOURCE));
+        long epoch = epoch(facts);
+        releases.stage(source, epoch, progress);
+        facts.put(Fact.SHA256, Checksum.sha256(releases.stagingPath(epoch), progress));
+        return "as " + epoch;
+    }
+
+    String inspectAndPublish(Facts facts) throws Fault, IOException {
+        long epoch = epoch(facts);
+        Path source = Path.of(facts.require(Fact.SOURCE));
+        // The copy is inspected and not the source, which somebody may be replacing right now.
+        Inspection inspection = new JarInspector(site.disk()).inspect(releases.stagingPath(epoch), progress);
+        ReleaseRecord record = recordOf(inspection, facts, source);
+        if (record.version() != null) {
+            facts.put(Fact.VERSION, record.version());
+        }
+        expectedSchema(inspection).ifPresent(version -> facts.put(Fact.EXPECTED_SCHEMA, version));
+        releases.publish(epoch, record);
+        return describe(inspection);
+    }
+
+    private ReleaseRecord recordOf(Inspection inspection, Facts facts, Path source) {
+        String name = facts.get(Fact.NAME);
+        return ReleaseRecord.of(
+                name == null ? inspection : inspection.withTitle(name),
+                facts.require(Fact.SHA256),
+                String.valueOf(source.getFileName()),
+                site.clock().instant());
+    }
+
+    /** The highest version among the embedded migrations; empty where there are none. */
+    static Optional<String> expectedSchema(Inspection inspection) {
+        return inspection.migrations().stream()
+                .map(EmbeddedMigration::version)
+                .filter(version -> !version.isEmpty())
+                .reduce((earlier, later) -> later);
+    }
+
+    static String describe(Inspection inspection) {
+        String version = inspection.version() == null ? "" : " " + inspection.version();
+        int migrations = inspection.migrations().size();
+        return inspection.title() + version + ", Java " + inspection.javaVersion()
+                + (migrations == 0 ? "" : ", " + migrations + (migrations == 1 ? " migration" : " migrations"));
+    }
+
+    /** A release that was given the state and failed on it stays, marked bad; any other leaves no trace. */
+    String discard(Facts facts) throws Fault, IOException {
+        long epoch = epoch(facts);
+        Optional<Release> stored = releases.find(epoch);
+        if (stored.isPresent() && failedOnTrial(facts)) {
+            String reason = facts.require(Saga.FAILED_MESSAGE);
+            releases.update(epoch, stored.get().record().withVerdict(Verdict.BAD, reason));
+            return "release " + epoch + " is kept, marked bad";
+        }
+        releases.remove(epoch);
+        return "";
+    }
+
+    private static boolean failedOnTrial(Facts facts) {
+        String step = facts.get(Saga.FAILED_STEP);
+        return step != null
+                && ON_TRIAL.contains(step)
+                && !Failure.Kind.CANCELLED.name().equals(facts.get(Saga.FAILED_KIND));
+    }
+
+    /** The link must still be as it was found at the beginning: somebody else's change is not ours to overwrite. */
+    void noteCurrent(Facts facts) throws Fault, IOException {
+        Optional<Long> now = releases.current().map(Release::epoch);
+        Optional<Long> atFirst = facts.number(Fact.PREVIOUS);
+        if (!now.equals(atFirst)) {
+            throw new Refused(
+                    "cannot replace %s: it named %s when the operation began and names %s now"
+                            .formatted(
+                                    site.nameOf(site.deployment().link()),
+                                    atFirst.map(String::valueOf).orElse("nothing"),
+                                    now.map(String::valueOf).orElse("nothing")),
+                    "find out who changed it, then try again");
+        }
+    }
+
+    String activate(Facts facts) throws Fault, IOException {
+        releases.activate(epoch(facts));
+        return site.nameOf(site.deployment().link()) + " → " + label(facts);
+    }
+
+    String activatePrevious(Facts facts) throws Fault, IOException {
+        Optional<Long> previous = facts.number(Fact.PREVIOUS);
+        if (previous.isEmpty()) {
+            releases.deactivate();
+            return "nothing was installed before";
+        }
+        releases.activate(previous.get());
+        return site.nameOf(site.deployment().link()) + " → " + previous.get();
+    }
+
+    String keep(Facts facts) throws Fault, IOException {
+        Release now = stored(epoch(facts));
+        releases.update(now.epoch(), now.record().withVerdict(Verdict.GOOD, null));
+        Optional<Long> previous = facts.number(Fact.PREVIOUS);
+        if (previous.isPresent()) {
+            Optional<Release> before = releases.find(previous.get());
+            if (before.isPresent()) {
+                releases.update(previous.get(), whenLeft(before.get().record(), facts));
+            }
+        }
+        return "release " + label(facts) + " is good";
+    }
+
+    private static ReleaseRecord whenLeft(ReleaseRecord record, Facts facts) {
+        ReleaseRecord left = record.withSchemaWhenLeft(facts.require(Fact.SCHEMA_BEFORE));
+        // Put there by hand, it never had a verdict; but it ran, and was well.
+        boolean proved = record.verdict() == Verdict.UNTRIED && facts.isTrue(Fact.WAS_HEALTHY);
+        return proved ? left.withVerdict(Verdict.GOOD, null) : left;
+    }
+
+    private Release stored(long epoch) throws Fault, IOException {
+        Optional<Release> release = releases.find(epoch);
+        if (release.isEmpty()) {
+            throw new Refused("cannot find release " + epoch + " in " + site.nameOf(site.deployment().releases()), null);
+        }
+        return release.get();
+    }
+}

@@ -1,0 +1,110 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.Release;
+import ccupgrade.saga.Facts;
+import ccupgrade.state.RowChange;
+import ccupgrade.state.SavedDatabase;
+import ccupgrade.state.SavedFile;
+import ccupgrade.state.Snapshot;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides whether going back would lose what was written since, and stands in the way if so. It only looks. */
+final class RollbackGuard {
+
+    private static final int MOST_TABLES_NAMED = 12;
+
+    private final Site site;
+    private final Progress progress;
+
+    RollbackGuard(Site site, Progress progress) {
+        this.site = site;
+        this.progress = progress;
+    }
+
+    /**
+     * What a rollback would do.
+     *
+     * @param snapshot the state it would go back to; empty when the state stays as it is, with every row
+     * @param lost for a reader, what was written since that snapshot, a line a table
+     */
+    record Finding(Schemas now, Optional<Snapshot> snapshot, List<String> lost) {}
+
+    String check(Facts facts) throws Fault, IOException {
+        Release target = site.releases().find(ReleaseSteps.epoch(facts)).orElseThrow();
+        Finding finding = look(target);
+        facts.put(Fact.SCHEMA_BEFORE, finding.now().identity());
+        facts.put(Fact.SCHEMA_BEFORE_TEXT, finding.now().text());
+        if (finding.snapshot().isEmpty()) {
+            facts.put(Fact.SCHEMA_AFTER, finding.now().identity());
+            facts.put(Fact.SCHEMA_AFTER_TEXT, finding.now().text());
+            return "the schema is the one that " + target.label() + " ran on: every row is kept";
+        }
+        if (!facts.isTrue(Fact.ACCEPT_DATA_LOSS)) {
+            throw refusal(target, finding);
+        }
+        facts.put(Fact.TARGET_SNAPSHOT, finding.snapshot().get().id());
+        return "the state goes back with the release, as accepted";
+    }
+
+    /** @throws Refused when there is no way back to that release */
+    Finding look(Release target) throws Fault, IOException {
+        Schemas now = Schemas.read(site);
+        String whenLeft = target.record().schemaWhenLeft();
+        if (now.identity().equals(whenLeft)) {
+            return new Finding(now, Optional.empty(), List.of());
+        }
+        Optional<Snapshot> snapshot = site.snapshots().newestOf(target.epoch());
+        if (snapshot.isEmpty()) {
+            throw new Refused(
+                    whenLeft == null
+                            ? "cannot go back to %s: it never ran here".formatted(target.label())
+                            : "cannot go back to %s: the schema has changed since, and no snapshot of its state is left"
+                                    .formatted(target.label()),
+                    whenLeft == null ? "install it: ccupgrade install " + site.nameOf(target.file()) : null);
+        }
+        return new Finding(now, snapshot, lostSince(snapshot.get()));
+    }
+
+    private List<String> lostSince(Snapshot snapshot) throws Fault, IOException {
+        List<String> lines = new ArrayList<>();
+        boolean several = snapshot.databases().size() > 1;
+        for (SavedDatabase database : snapshot.databases()) {
+            SavedFile saved = database.saved();
+            Path live = site.deployment().home().resolve(database.path());
+            Map<String, Long> before = saved == null ? Map.of() : saved.rows();
+            for (RowChange change : RowChange.compare(before, site.reader().rowCounts(live, progress))) {
+                lines.add((several ? database.path() + ", " : "") + RowsText.describe(change));
+            }
+        }
+        return lines;
+    }
+
+    static Refused refusal(Release target, Finding finding) {
+        Snapshot snapshot = finding.snapshot().orElseThrow();
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "cannot go back to %s without losing what was written since %s: its state has another schema, so the snapshot from then would be restored"
+                        .formatted(target.label(), snapshot.taken()));
+        text.append(
+                finding.lost().isEmpty()
+                        ? "\n  no table has more or fewer rows than then, but rows may have been changed"
+                        : "\n  rows since then:");
+        finding.lost().stream().limit(MOST_TABLES_NAMED).forEach(line -> text.append("\n    ").append(line));
+        if (finding.lost().size() > MOST_TABLES_NAMED) {
+            text.append("\n    and in %s more".formatted(Words.count(finding.lost().size() - MOST_TABLES_NAMED, "table")));
+        }
+        return new Refused(
+                text.toString(),
+                "to go back all the same: ccupgrade rollback %d --accept-data-loss (the present state is kept as a snapshot)"
+                        .formatted(target.epoch()));
+    }
+}

@@ -1,0 +1,73 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.config.Config;
+import ccupgrade.config.Deployment;
+import ccupgrade.disk.Disk;
+import ccupgrade.release.ReleaseStore;
+import ccupgrade.saga.Journals;
+import ccupgrade.service.Health;
+import ccupgrade.service.Service;
+import ccupgrade.service.Services;
+import ccupgrade.state.DatabaseFinder;
+import ccupgrade.state.DatabaseReader;
+import ccupgrade.state.OpenFiles;
+import ccupgrade.state.SnapshotStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** One deployment with everything that works on it. Making one opens nothing. */
+record Site(
+        Deployment deployment,
+        Surroundings surroundings,
+        Journals journals,
+        ReleaseStore releases,
+        Service service,
+        OpenFiles openFiles,
+        DatabaseReader reader,
+        SnapshotStore snapshots,
+        Health health) {
+
+    static Site of(Deployment deployment, Surroundings surroundings) {
+        Disk disk = surroundings.disk();
+        Clock clock = surroundings.clock();
+        Path home = deployment.home();
+        OpenFiles openFiles = new OpenFiles();
+        DatabaseReader reader = new DatabaseReader(home, deployment.scratch(), disk, openFiles);
+        return new Site(
+                deployment,
+                surroundings,
+                new Journals(deployment.operations(), disk, clock),
+                new ReleaseStore(deployment.releases(), deployment.link(), disk, clock),
+                Services.of(deployment, disk, clock, surroundings.processes(), surroundings.environment()),
+                openFiles,
+                reader,
+                new SnapshotStore(deployment.snapshots(), home, disk, reader, clock),
+                new Health(deployment, clock, surroundings.processes(), surroundings.environment()));
+    }
+
+    Config config() {
+        return deployment.config();
+    }
+
+    Disk disk() {
+        return surroundings.disk();
+    }
+
+    Clock clock() {
+        return surroundings.clock();
+    }
+
+    /** The databases as they are found now, those that are named but absent included. */
+    List<Path> databases() throws IOException {
+        return DatabaseFinder.resolve(deployment.home(), config().state().databases());
+    }
+
+    /** A file of the deployment as a reader knows it. */
+    String nameOf(Path file) {
+        return file.startsWith(deployment.home())
+                ? deployment.home().relativize(file).toString()
+                : file.toString();
+    }
+}

@@ -1,0 +1,342 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.NeedsOperator;
+import ccupgrade.saga.Facts;
+import ccupgrade.service.CommandRunner;
+import ccupgrade.state.RowChange;
+import ccupgrade.state.SavedDatabase;
+import ccupgrade.state.SavedFile;
+import ccupgrade.state.SchemaVersion;
+import ccupgrade.state.Snapshot;
+import ccupgrade.state.SnapshotStore;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The steps that are about the state: what is in the databases. */
+final class StateSteps {
+
+    private static final int OUTPUT_LINES = 15;
+
+    private final Site site;
+    private final SnapshotStore snapshots;
+    private final MigrationCommand migration;
+    private final long operation;
+    private final Progress progress;
+
+    StateSteps(Site site, long operation, Progress progress) {
+        this.site = site;
+        this.snapshots = site.snapshots();
+        this.migration = new MigrationCommand(site, operation);
+        this.operation = operation;
+        this.progress = progress;
+    }
+
+    void nameSnapshot(Facts facts) {
+        facts.put(Fact.SNAPSHOT, operation + "-before-" + ReleaseSteps.epoch(facts));
+    }
+
+    String snapshot(Facts facts) throws Fault, IOException {
+        return take(facts, "before the install of " + ReleaseSteps.label(facts));
+    }
+
+    private String take(Facts facts, String reason) throws Fault, IOException {
+        Snapshot snapshot = snapshots.take(
+                facts.require(Fact.SNAPSHOT),
+                facts.number(Fact.PREVIOUS).orElse(null),
+                operation,
+                reason,
+                site.databases(),
+                progress);
+        Schemas before = schemasOf(snapshot);
+        facts.put(Fact.SCHEMA_BEFORE, before.identity());
+        facts.put(Fact.SCHEMA_BEFORE_TEXT, before.text());
+        long present = snapshot.databases().stream()
+                .filter(database -> database.saved() != null)
+                .count();
+        return present == 0 ? "no database yet" : "%s, schema %s".formatted(Words.bytes(snapshot.size()), before.text());
+    }
+
+    private static Schemas schemasOf(Snapshot snapshot) {
+        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
+        for (SavedDatabase database : snapshot.databases()) {
+            schemas.put(database.path(), Optional.ofNullable(database.saved()).map(SavedFile::schema));
+        }
+        return new Schemas(schemas);
+    }
+
+    /** Where the state was put back the snapshot is gone with it; where the release has run on the state it may be wanted. */
+    String dropSnapshot(Facts facts) throws IOException {
+        if (!facts.has(Fact.SNAPSHOT)) {
+            return "";
+        }
+        if (facts.isTrue(Fact.STARTING)) {
+            return "";
+        }
+        snapshots.delete(facts.require(Fact.SNAPSHOT));
+        return "";
+    }
+
+    void intendToMigrate(Facts facts) {
+        facts.put(Fact.MIGRATING, migration.isDue(facts));
+    }
+
+    String migrate(Facts facts) throws Fault, IOException, InterruptedException {
+        if (!facts.isTrue(Fact.MIGRATING)) {
+            return migration.whyNotDue(facts);
+        }
+        Path release = site.releases().path(ReleaseSteps.epoch(facts));
+        CommandRunner.Result result = migration.run(release, progress);
+        String log = site.nameOf(result.output());
+        if (result.timedOut()) {
+            throw new Failed(
+                    "cannot migrate: the migration was killed after " + Words.duration(result.took())
+                            + ", its limit" + lastWords(result),
+                    "all it said is in " + log + "; give it more time as timeout in [migration]");
+        }
+        if (result.exitCode() != 0) {
+            throw new Failed(
+                    "cannot migrate: the migration ended with exit code " + result.exitCode() + lastWords(result),
+                    "all it said is in " + log);
+        }
+        return "";
+    }
+
+    private static String lastWords(CommandRunner.Result result) {
+        String said = result.lastOutput(OUTPUT_LINES).stripTrailing();
+        return said.isEmpty() ? "; it said nothing" : "; it said last:\n  | " + said.replace("\n", "\n  | ");
+    }
+
+    /** After a migration command, and before the release is started. */
+    String check(Facts facts) throws Fault, IOException {
+        if (!facts.isTrue(Fact.MIGRATING)) {
+            facts.put(Fact.SCHEMA_AFTER, facts.require(Fact.SCHEMA_BEFORE));
+            facts.put(Fact.SCHEMA_AFTER_TEXT, facts.require(Fact.SCHEMA_BEFORE_TEXT));
+            return "nothing was migrated";
+        }
+        return examine(facts);
+    }
+
+    /** Where the release migrates when it starts, the same look comes when it is up. */
+    String checkWhatTheStartMigrated(Facts facts) throws Fault, IOException {
+        return site.config().migration().atStart() ? examine(facts) : "checked before the start";
+    }
+
+    private String examine(Facts facts) throws Fault, IOException {
+        Snapshot snapshot = require(facts);
+        Schemas after = Schemas.read(site);
+        for (String database : after.dirty()) {
+            throw new Failed(
+                    "cannot accept the migration: it left " + database + " dirty, a migration in it did not end",
+                    null);
+        }
+        expectVersion(facts, after);
+        Map<String, Map<String, Long>> rowsBefore = rowsOf(snapshot);
+        Map<String, Map<String, Long>> rowsAfter = new LinkedHashMap<>();
+        for (Path database : site.databases()) {
+            rowsAfter.put(site.nameOf(database), site.reader().rowCounts(database, progress));
+            refuseBrokenKeys(database, snapshot);
+        }
+        facts.put(Fact.ROWS, RowsText.write(rowsBefore, rowsAfter));
+        Warnings.add(facts, warningsAboutRows(rowsBefore, rowsAfter));
+        facts.put(Fact.SCHEMA_AFTER, after.identity());
+        facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
+        String before = facts.require(Fact.SCHEMA_BEFORE_TEXT);
+        return before.equals(after.text()) ? "schema " + before : "schema " + before + " → " + after.text();
+    }
+
+    /** An exit code of 0 proves nothing: a wrong path migrates a new, empty database and leaves ours as it was. */
+    private void expectVersion(Facts facts, Schemas after) throws Failed {
+        String expected = facts.get(Fact.EXPECTED_SCHEMA);
+        if (expected == null || after.byDatabase().isEmpty()) {
+            return;
+        }
+        boolean reached = after.byDatabase().values().stream()
+                .flatMap(Optional::stream)
+                .anyMatch(schema -> expected.equals(schema.version()));
+        if (!reached) {
+            throw new Failed(
+                    "cannot accept the migration: it ended without an error, but the schema is at " + after.text()
+                            + " and not at " + expected,
+                    "see that [migration] works on the files named in databases");
+        }
+    }
+
+    /** Only what the migration broke counts: a service may have lived with broken references for years. */
+    private void refuseBrokenKeys(Path database, Snapshot snapshot) throws Fault, IOException {
+        List<String> broken = site.reader().foreignKeyCheck(database, progress);
+        if (broken.isEmpty()) {
+            return;
+        }
+        String name = site.nameOf(database);
+        for (SavedDatabase saved : snapshot.databases()) {
+            SavedFile file = saved.saved();
+            if (saved.path().equals(name)
+                    && file != null
+                    && site.reader()
+                                    .foreignKeyCheck(snapshot.directory().resolve(file.file()), progress)
+                                    .size()
+                            >= broken.size()) {
+                return;
+            }
+        }
+        throw new Failed(
+                "cannot accept the migration: in " + name + " rows refer to rows that are not there: "
+                        + String.join("; ", broken),
+                null);
+    }
+
+    private static Map<String, Map<String, Long>> rowsOf(Snapshot snapshot) {
+        Map<String, Map<String, Long>> rows = new LinkedHashMap<>();
+        for (SavedDatabase database : snapshot.databases()) {
+            SavedFile saved = database.saved();
+            rows.put(database.path(), saved == null ? Map.of() : saved.rows());
+        }
+        return rows;
+    }
+
+    private static List<String> warningsAboutRows(
+            Map<String, Map<String, Long>> before, Map<String, Map<String, Long>> after) {
+        List<String> warnings = new ArrayList<>();
+        before.forEach((database, rows) -> RowChange.compare(rows, after.getOrDefault(database, Map.of())).stream()
+                .filter(RowChange::lostAll)
+                .forEach(change -> warnings.add("the migration removed ALL ROWS of table %s in %s: there were %,d"
+                        .formatted(change.table(), database, change.before()))));
+        return warnings;
+    }
+
+    /**
+     * The undo of everything that was done to the state. A release that was started on an unchanged schema may have been given rows by
+     * users: they are kept, as a rollback keeps them.
+     */
+    String takeBack(Facts facts) throws Fault, IOException, InterruptedException {
+        migration.killLeftovers();
+        if (!isTouched(facts)) {
+            return facts.isTrue(Fact.STARTING) ? "the schema is unchanged: all rows are kept" : "nothing had touched it";
+        }
+        Path evidence = site.deployment().operation(operation).resolve("evidence");
+        Path parked = evidence.resolve("parked");
+        Optional<Snapshot> snapshot = snapshots.find(facts.require(Fact.SNAPSHOT));
+        if (snapshot.isEmpty() && !Files.exists(parked)) {
+            throw new NeedsOperator(
+                    "cannot put the state back: snapshot " + facts.require(Fact.SNAPSHOT) + " is not there",
+                    "look for it, or for another copy, and restore the databases by hand");
+        }
+        if (!Files.exists(parked)) {
+            snapshots.verify(snapshot.get(), progress);
+            snapshots.park(site.databases(), evidence);
+            // From here on what lies in the databases' place may be the snapshot's, and is not to be parked.
+            site.disk().write(parked, new byte[0]);
+        }
+        facts.put(Fact.EVIDENCE, site.nameOf(evidence));
+        if (snapshot.isPresent()) {
+            snapshots.restore(snapshot.get(), site.databases(), progress);
+        }
+        return "the state is as it was; what was there is kept in " + site.nameOf(evidence);
+    }
+
+    private boolean isTouched(Facts facts) throws IOException {
+        if (facts.has(Fact.TARGET_SNAPSHOT)) {
+            return true;
+        }
+        boolean migrated = facts.isTrue(Fact.MIGRATING);
+        boolean started = facts.isTrue(Fact.STARTING);
+        if (!migrated && !started) {
+            return false;
+        }
+        if (migrated && (!started || leftATrace(facts))) {
+            return true;
+        }
+        return !facts.require(Fact.SCHEMA_BEFORE).equals(identityNow());
+    }
+
+    /** Where no version is kept, a migration that changed rows alone would not be seen in the schema. */
+    private static boolean leftATrace(Facts facts) {
+        return facts.require(Fact.SCHEMA_BEFORE).contains("=none:")
+                || RowsText.read(facts.get(Fact.ROWS)).stream()
+                        .anyMatch(line -> !Objects.equals(line.before(), line.after()));
+    }
+
+    /** What cannot be read any more is not what it was. */
+    private String identityNow() throws IOException {
+        try {
+            return Schemas.read(site).identity();
+        } catch (Fault e) {
+            return "unreadable: " + e.getMessage();
+        }
+    }
+
+    void nameAbandoned(Facts facts) {
+        if (facts.has(Fact.TARGET_SNAPSHOT)) {
+            facts.put(Fact.SNAPSHOT, operation + "-abandoned");
+        }
+    }
+
+    String keepAbandoned(Facts facts) throws Fault, IOException {
+        if (!facts.has(Fact.TARGET_SNAPSHOT)) {
+            return "the schema is unchanged: all rows are kept";
+        }
+        return take(facts, "abandoned by the rollback to " + ReleaseSteps.label(facts)) + ", kept as "
+                + facts.require(Fact.SNAPSHOT);
+    }
+
+    String restore(Facts facts) throws Fault, IOException {
+        String target = facts.get(Fact.TARGET_SNAPSHOT);
+        if (target == null) {
+            return "nothing to restore";
+        }
+        Snapshot snapshot = find(target);
+        snapshots.restoreCopy(snapshot, site.databases(), progress);
+        Schemas after = schemasOf(snapshot);
+        facts.put(Fact.SCHEMA_AFTER, after.identity());
+        facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
+        return "from snapshot " + target;
+    }
+
+    /** What is live now has gone on from it. */
+    String dropRestored(Facts facts) throws IOException {
+        String target = facts.get(Fact.TARGET_SNAPSHOT);
+        if (target != null) {
+            snapshots.delete(target);
+        }
+        return "";
+    }
+
+    /** A thorough check of what a rollback would need; outside the downtime, because it reads every page and index. */
+    String proveSnapshot(Facts facts) throws Fault, IOException {
+        Snapshot snapshot = require(facts);
+        List<String> found = new ArrayList<>();
+        for (SavedDatabase database : snapshots.checkIntegrity(snapshot, progress).databases()) {
+            SavedFile saved = database.saved();
+            if (saved != null && !saved.isSound()) {
+                found.add("the snapshot of " + database.path() + " is damaged, and so was the database: "
+                        + String.join("; ", saved.integrity()));
+            }
+        }
+        Warnings.add(facts, found);
+        return found.isEmpty() ? "" : "damaged: see the warning";
+    }
+
+    private Snapshot require(Facts facts) throws Fault, IOException {
+        return find(facts.require(Fact.SNAPSHOT));
+    }
+
+    private Snapshot find(String id) throws Fault, IOException {
+        Optional<Snapshot> snapshot = snapshots.find(id);
+        if (snapshot.isEmpty()) {
+            throw new Failed("cannot find snapshot " + id + " in " + site.nameOf(site.deployment().snapshots()), null);
+        }
+        return snapshot.get();
+    }
+
+}

@@ -1,0 +1,302 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.config.Deployment;
+import ccupgrade.disk.LockFile;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Busy;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.NeedsOperator;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.Release;
+import ccupgrade.release.Verdict;
+import ccupgrade.saga.Cancellation;
+import ccupgrade.saga.Ending;
+import ccupgrade.saga.Journal;
+import ccupgrade.saga.Journals;
+import ccupgrade.saga.Listener;
+import ccupgrade.saga.Plan;
+import ccupgrade.saga.Saga;
+import ccupgrade.service.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that changes a deployment. Each call takes the deployment's lock, ends what an earlier one was interrupted in, and only then
+ * begins.
+ */
+public final class Upgrades {
+
+    /** Recoveries that nobody asked for. After so many in vain, somebody has to look. */
+    private static final int MOST_UNASKED_RECOVERIES = 5;
+
+    private static final long LOCK_POLL_MILLIS = 200;
+
+    private final Site site;
+    private final Listener listener;
+    private final Progress progress;
+    private final Cancellation cancellation;
+    private final Duration lockWait;
+
+    /** @param lockWait how long to wait for another operation to end; zero: not at all */
+    public Upgrades(
+            Deployment deployment,
+            Surroundings surroundings,
+            Listener listener,
+            Progress progress,
+            Cancellation cancellation,
+            Duration lockWait) {
+        this.site = Site.of(deployment, surroundings);
+        this.listener = listener;
+        this.progress = progress;
+        this.cancellation = cancellation;
+        this.lockWait = lockWait;
+    }
+
+    /** What is done while the lock is held. */
+    @FunctionalInterface
+    private interface Work {
+        Outcome run() throws Fault, IOException, InterruptedException;
+    }
+
+    /** Replaces the current release by the one in a file, or takes everything back. */
+    public Outcome install(InstallRequest request) throws Fault, IOException, InterruptedException {
+        Path source = request.source().toAbsolutePath();
+        // Before the lock: what is not there need not wait, and leaves no trace in the history.
+        SourceFile.check(source);
+        return locked("install " + source.getFileName(), () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            Optional<Release> same = new SourceFile(source, progress).installed(site);
+            if (same.isPresent()) {
+                return Outcomes.nothingToDo(
+                        InstallPlan.KIND, "%s is already installed and current".formatted(same.get().label()));
+            }
+            Map<String, String> given = given();
+            given.put(Fact.SOURCE, source.toString());
+            if (request.name() != null) {
+                given.put(Fact.NAME, request.name());
+            }
+            return run(InstallPlan.KIND, given);
+        });
+    }
+
+    /** What {@link #install} would do and refuse. Changes nothing, and needs no lock. */
+    public Preview previewInstall(InstallRequest request) throws Fault, IOException, InterruptedException {
+        refuseWhileLocked();
+        return new Previews(site, progress).install(request);
+    }
+
+    /** Goes back to an earlier release, with its state where the schema has changed. */
+    public Outcome rollback(RollbackRequest request) throws Fault, IOException, InterruptedException {
+        return locked("rollback", () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            Release target = target(request);
+            if (site.releases().current().map(Release::epoch).equals(Optional.of(target.epoch()))) {
+                return Outcomes.nothingToDo(RollbackPlan.KIND, target.label() + " is the current release");
+            }
+            Map<String, String> given = given();
+            given.put(Fact.RELEASE, target.name());
+            if (target.record().version() != null) {
+                given.put(Fact.VERSION, target.record().version());
+            }
+            given.put(Fact.ACCEPT_DATA_LOSS, Boolean.toString(request.acceptDataLoss()));
+            return run(RollbackPlan.KIND, given);
+        });
+    }
+
+    /** What {@link #rollback} would do and refuse. */
+    public Preview previewRollback(RollbackRequest request) throws Fault, IOException, InterruptedException {
+        refuseWhileLocked();
+        return new Previews(site, progress).rollback(target(request), request);
+    }
+
+    private Release target(RollbackRequest request) throws Fault, IOException {
+        Optional<Release> current = site.releases().current();
+        if (current.isEmpty()) {
+            throw new Refused("cannot go back: no release is installed", "install one: ccupgrade install JAR");
+        }
+        if (request.release() != null) {
+            Release named = site.releases().resolve(request.release());
+            if (named.record().verdict() == Verdict.UNTRIED && named.record().schemaWhenLeft() == null
+                    && named.epoch() != current.get().epoch()) {
+                throw new Refused(
+                        "cannot go back to %s: it never ran here".formatted(named.label()),
+                        "install it: ccupgrade install " + site.nameOf(named.file()));
+            }
+            return named;
+        }
+        return site.releases()
+                .rollbackTarget()
+                .orElseThrow(() -> new Refused(
+                        "cannot go back from %s: no good release before it is left"
+                                .formatted(current.get().label()),
+                        "see what there is: ccupgrade list"));
+    }
+
+    /** Finishes an interrupted operation or takes it back. */
+    public Outcome recover() throws Fault, IOException, InterruptedException {
+        return locked("recover", () -> {
+            Optional<Journal> open = site.journals().open();
+            return open.isPresent()
+                    ? recover(open.get())
+                    : Outcomes.nothingToDo("recover", "no operation was interrupted");
+        });
+    }
+
+    /** Starts the current release. */
+    public Outcome start() throws Fault, IOException, InterruptedException {
+        return locked("start", () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            Release current = site.releases()
+                    .current()
+                    .orElseThrow(() -> new Refused(
+                            "cannot start the service: no release is installed",
+                            "install one: ccupgrade install JAR"));
+            if (site.service().status() instanceof Status.Running) {
+                return Outcomes.nothingToDo("start", "the service runs already");
+            }
+            site.service().start(current.file());
+            site.health().await(site.service(), current.file(), site.config().health(), progress);
+            return Outcomes.simple("start", "the service runs " + current.label() + " and is healthy");
+        });
+    }
+
+    /** Stops the service. */
+    public Outcome stop() throws Fault, IOException, InterruptedException {
+        return locked("stop", () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            if (site.service().status() instanceof Status.Stopped) {
+                return Outcomes.nothingToDo("stop", "the service is stopped already");
+            }
+            site.service().stop();
+            return Outcomes.simple("stop", "the service is stopped");
+        });
+    }
+
+    private Map<String, String> given() throws Fault, IOException {
+        Map<String, String> given = new LinkedHashMap<>();
+        given.put(Fact.WHO, site.surroundings().who());
+        site.releases().current().ifPresent(current -> given.put(Fact.PREVIOUS, current.name()));
+        return given;
+    }
+
+    private Outcome run(String kind, Map<String, String> given) throws Fault, IOException {
+        Journal journal = site.journals().begin(kind, given);
+        Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
+        Ending ending = saga.run(plan(journal), journal);
+        return conclude(journal, ending, saga);
+    }
+
+    private Outcome recover(Journal journal) throws Fault, IOException {
+        // The way back is not to be stopped by what may have stopped the way there.
+        Saga saga = new Saga(site.surroundings().nanos(), listener, new Cancellation());
+        return conclude(journal, saga.recover(plan(journal), journal), saga);
+    }
+
+    private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException {
+        return new Outcomes(site).of(journal, ending, saga.unrecorded());
+    }
+
+    /** Recovery before anything new. Empty when all is well now. */
+    private Optional<Outcome> endInterrupted() throws Fault, IOException {
+        Optional<Journal> open = site.journals().open();
+        if (open.isEmpty()) {
+            return Optional.empty();
+        }
+        Journal journal = open.get();
+        if (journal.recoveries() >= MOST_UNASKED_RECOVERIES) {
+            throw new NeedsOperator(
+                    "cannot end operation %d: %d recoveries were in vain"
+                            .formatted(Journals.numberOf(journal), journal.recoveries()),
+                    "see what stands in the way: ccupgrade history %d; then: ccupgrade recover"
+                            .formatted(Journals.numberOf(journal)));
+        }
+        Outcome outcome = recover(journal);
+        return switch (outcome.result()) {
+            case NEEDS_OPERATOR, FAILED -> Optional.of(outcome);
+            case DONE, NOTHING_TO_DO, REFUSED, TAKEN_BACK -> Optional.empty();
+        };
+    }
+
+    private Plan plan(Journal journal) throws NeedsOperator {
+        long operation = Journals.numberOf(journal);
+        ReleaseSteps release = new ReleaseSteps(site, progress);
+        ServiceSteps service = new ServiceSteps(site, progress);
+        StateSteps state = new StateSteps(site, operation, progress);
+        return switch (journal.kind()) {
+            case InstallPlan.KIND -> InstallPlan.of(release, new PreflightStep(site, progress), service, state);
+            case RollbackPlan.KIND -> RollbackPlan.of(release, new RollbackGuard(site, progress), service, state);
+            default ->
+                throw new NeedsOperator(
+                        "cannot recover operation %d: this version of ccupgrade does not know what '%s' is"
+                                .formatted(operation, journal.kind()),
+                        "recover with the version that began it");
+        };
+    }
+
+    private Outcome locked(String what, Work work) throws Fault, IOException, InterruptedException {
+        try {
+            site.disk().createDirectories(site.deployment().dotDirectory());
+        } catch (IOException e) {
+            throw new Failed("cannot make " + site.deployment().dotDirectory(), null, e);
+        }
+        try (LockFile lock = takeLock(what)) {
+            assert lock != null;
+            return work.run();
+        }
+    }
+
+    private LockFile takeLock(String what) throws Fault, IOException, InterruptedException {
+        long limit = site.surroundings().nanos().getAsLong() + lockWait.toNanos();
+        String holder = "%s since %s by %s, process %d"
+                .formatted(
+                        what,
+                        site.clock().instant(),
+                        site.surroundings().who(),
+                        ProcessHandle.current().pid());
+        while (true) {
+            try {
+                return LockFile.take(site.deployment().lock(), holder);
+            } catch (LockFile.Held e) {
+                if (site.surroundings().nanos().getAsLong() >= limit) {
+                    throw busy(e.getMessage());
+                }
+                Thread.sleep(LOCK_POLL_MILLIS);
+            } catch (IOException e) {
+                throw new Failed("cannot take the lock " + site.deployment().lock(), null, e);
+            }
+        }
+    }
+
+    private void refuseWhileLocked() throws Fault, IOException {
+        if (Files.exists(site.deployment().lock())) {
+            String holder = LockFile.holder(site.deployment().lock());
+            if (holder != null) {
+                throw busy(holder);
+            }
+        }
+    }
+
+    private static Busy busy(String holder) {
+        return new Busy(
+                "cannot begin: another operation is under way: " + holder,
+                "wait for it, or let ccupgrade wait: --lock-wait 10m");
+    }
+}

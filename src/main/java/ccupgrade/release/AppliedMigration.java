@@ -16,9 +16,4 @@ public record AppliedMigration(
         String type,
         String script,
         @Nullable Integer checksum,
-        boolean success) {
-
-    String label() {
-        return EmbeddedMigration.label("V", version, description);
-    }
-}
+        boolean success) {}

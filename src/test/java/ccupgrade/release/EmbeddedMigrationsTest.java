@@ -3,6 +3,7 @@ package ccupgrade.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ccupgrade.disk.Progress;
 import ccupgrade.fault.Refused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,6 +104,37 @@ class EmbeddedMigrationsTest {
         assertThat(comparison.pending())
                 .extracting(EmbeddedMigration::label)
                 .containsExactly("V1 create jobs", "V2 add index", "V3 add user", "R busy view");
+    }
+
+    @Test
+    void names_are_read_as_flyway_reads_them() throws Exception {
+        TestJar jar = TestJar.executable();
+        for (String name : List.of(
+                "V1__a.sql",
+                "V1_1__b_c.sql",
+                "V1.2__d.sql",
+                "V003__e.sql",
+                "V20260131120000__f.sql",
+                "V4__g__h.sql",
+                "V5__.sql",
+                "V6.sql",
+                "V7_i.sql",
+                "v8__j.sql",
+                "R__k.sql",
+                "R_l.sql",
+                "U1__m.sql",
+                "V9__n.SQL",
+                "V10__o.sql.bak",
+                "V2.0__p.sql",
+                "afterMigrate.sql",
+                "V1x__q.sql",
+                "V11__r.s.sql")) {
+            jar.file("db/migration/" + name, "SELECT 1;");
+        }
+        Path file = jar.in(temporary, "odd.jar");
+
+        assertThat(migrations.compare(file, List.of()).pending())
+                .isEqualTo(new JarInspector().inspect(file, Progress.NONE).migrations());
     }
 
     @Test

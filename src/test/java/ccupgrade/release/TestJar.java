@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -87,7 +88,8 @@ final class TestJar {
             entry.setCrc(crc.getValue());
             entry.setSize(content.length);
         }
-        entry.setTime(0);
+        // A later time than the format's first: an earlier one would need an extra field, which damage tests would hit.
+        entry.setTimeLocal(LocalDateTime.of(2000, 1, 1, 0, 0));
         out.putNextEntry(entry);
         ((OutputStream) out).write(content);
         out.closeEntry();

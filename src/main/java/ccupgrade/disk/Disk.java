@@ -2,6 +2,8 @@ package ccupgrade.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
 /**
  * All that ccupgrade does to files. {@link DurableDisk} is the real one; tests put others in its place, to stop or to forget at any
@@ -54,6 +56,9 @@ public interface Disk {
 
     /** Takes the right to write from everybody. */
     void makeReadOnly(Path file) throws IOException;
+
+    /** Gives a file exactly these permissions, whatever the umask is. */
+    void setPermissions(Path file, Set<PosixFilePermission> permissions) throws IOException;
 
     /** Deletes a file, a link or an empty directory; a no-op when there is none. */
     void delete(Path file) throws IOException;

@@ -189,6 +189,12 @@ public final class DurableDisk implements Disk {
     }
 
     @Override
+    public void setPermissions(Path file, Set<PosixFilePermission> permissions) throws IOException {
+        Files.getFileAttributeView(file, PosixFileAttributeView.class).setPermissions(permissions);
+        sync(file);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             syncDirectory(parentOf(file));

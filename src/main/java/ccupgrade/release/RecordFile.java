@@ -1,0 +1,158 @@
+package ccupgrade.release;
+
+import ccupgrade.fault.Failed;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A release's record as JSON. Written field by field rather than by reflection, so that renaming something in the program cannot
+ * change what is on disk.
+ */
+final class RecordFile {
+
+    static final int FORMAT = 1;
+
+    private final Gson gson =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    byte[] bytes(ReleaseRecord record) {
+        JsonObject object = new JsonObject();
+        object.addProperty("format", FORMAT);
+        object.addProperty("title", record.title());
+        object.addProperty("version", record.version());
+        object.addProperty("sha256", record.sha256());
+        object.addProperty("size", record.size());
+        object.addProperty("origin", record.origin());
+        object.addProperty("installed", record.installed().toString());
+        object.addProperty("verdict", record.verdict().word());
+        object.addProperty("reason", record.reason());
+        object.addProperty("pinned", record.pinned());
+        object.addProperty("schemaWhenLeft", record.schemaWhenLeft());
+        return (gson.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * @throws Damaged when these bytes are no record
+     * @throws Failed when they are one of a later format: to overwrite it would lose what it says
+     */
+    ReleaseRecord read(Path file, byte[] bytes) throws Damaged, Failed {
+        JsonObject object = parse(bytes);
+        long format = number(object, "format");
+        if (format > FORMAT) {
+            throw new Failed(
+                    "cannot read " + file + ": it has format " + format + ", and this ccupgrade knows formats up to "
+                            + FORMAT,
+                    "use the newer ccupgrade that wrote it");
+        }
+        return new ReleaseRecord(
+                text(object, "title"),
+                optionalText(object, "version"),
+                optionalText(object, "sha256"),
+                number(object, "size"),
+                text(object, "origin"),
+                instant(text(object, "installed")),
+                verdict(text(object, "verdict")),
+                optionalText(object, "reason"),
+                flag(object, "pinned"),
+                optionalText(object, "schemaWhenLeft"));
+    }
+
+    private static JsonObject parse(byte[] bytes) throws Damaged {
+        try {
+            JsonElement element = JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8));
+            if (element.isJsonObject()) {
+                return element.getAsJsonObject();
+            }
+        } catch (JsonParseException e) {
+            throw new Damaged("it is not JSON");
+        }
+        throw new Damaged("it is not a JSON object");
+    }
+
+    private static @Nullable JsonPrimitive primitive(JsonObject object, String key) throws Damaged {
+        JsonElement element = object.get(key);
+        if (element == null || element.isJsonNull()) {
+            return null;
+        }
+        if (!element.isJsonPrimitive()) {
+            throw new Damaged("its \"" + key + "\" is not a plain value");
+        }
+        return element.getAsJsonPrimitive();
+    }
+
+    private static JsonPrimitive required(JsonObject object, String key) throws Damaged {
+        JsonPrimitive value = primitive(object, key);
+        if (value == null) {
+            throw new Damaged("it has no \"" + key + "\"");
+        }
+        return value;
+    }
+
+    private static String text(JsonObject object, String key) throws Damaged {
+        return required(object, key).getAsString();
+    }
+
+    private static @Nullable String optionalText(JsonObject object, String key) throws Damaged {
+        JsonPrimitive value = primitive(object, key);
+        return value == null ? null : value.getAsString();
+    }
+
+    private static long number(JsonObject object, String key) throws Damaged {
+        try {
+            return required(object, key).getAsLong();
+        } catch (NumberFormatException e) {
+            throw new Damaged("its \"" + key + "\" is not a number");
+        }
+    }
+
+    private static boolean flag(JsonObject object, String key) throws Damaged {
+        JsonPrimitive value = required(object, key);
+        if (!value.isBoolean()) {
+            throw new Damaged("its \"" + key + "\" is neither true nor false");
+        }
+        return value.getAsBoolean();
+    }
+
+    private static Instant instant(String text) throws Damaged {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new Damaged("its \"installed\" is not a time");
+        }
+    }
+
+    private static Verdict verdict(String word) throws Damaged {
+        for (Verdict verdict : Verdict.values()) {
+            if (verdict.word().equals(word)) {
+                return verdict;
+            }
+        }
+        throw new Damaged("its \"verdict\" is " + word);
+    }
+
+    /** These bytes are no record; the message says why, beginning with "it". */
+    static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String why;
+
+        Damaged(String why) {
+            super(why);
+            this.why = why;
+        }
+
+        String why() {
+            return why;
+        }
+    }
+}

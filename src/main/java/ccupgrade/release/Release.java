@@ -1,0 +1,21 @@
+package ccupgrade.release;
+
+import java.nio.file.Path;
+
+/**
+ * One stored release.
+ *
+ * @param epoch its name: Unix seconds of its installation, or more when that second was taken or the clock had been set back
+ * @param file the read-only jar, in the releases' directory
+ */
+public record Release(long epoch, Path file, ReleaseRecord record) {
+
+    public String name() {
+        return Long.toString(epoch);
+    }
+
+    /** The epoch, and the version where it has one: {@code 1700000000 (1.2)}. For messages. */
+    public String label() {
+        return record.version() == null ? name() : name() + " (" + record.version() + ")";
+    }
+}

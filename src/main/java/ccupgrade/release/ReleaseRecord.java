@@ -1,0 +1,58 @@
+package ccupgrade.release;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ccupgrade knows of one stored release.
+ *
+ * @param version as the jar states it; null when it states none
+ * @param sha256 64 lower-case hexadecimal digits; null for a release that was put into the directory by hand
+ * @param size in bytes
+ * @param origin the name of the file it was installed from
+ * @param reason why the verdict is what it is; null when there is nothing to say
+ * @param pinned never to be pruned
+ * @param schemaWhenLeft the schema of the state at the moment another release took over, as text that only the writer understands;
+ *     null for a release that was never left
+ */
+public record ReleaseRecord(
+        String title,
+        @Nullable String version,
+        @Nullable String sha256,
+        long size,
+        String origin,
+        Instant installed,
+        Verdict verdict,
+        @Nullable String reason,
+        boolean pinned,
+        @Nullable String schemaWhenLeft) {
+
+    /** The record of a release that was just inspected: untried, not pinned, never left. */
+    public static ReleaseRecord of(Inspection inspection, String sha256, String origin, Instant installed) {
+        return new ReleaseRecord(
+                inspection.title(),
+                inspection.version(),
+                sha256,
+                inspection.size(),
+                origin,
+                installed,
+                Verdict.UNTRIED,
+                null,
+                false,
+                null);
+    }
+
+    public ReleaseRecord withVerdict(Verdict newVerdict, @Nullable String newReason) {
+        return new ReleaseRecord(
+                title, version, sha256, size, origin, installed, newVerdict, newReason, pinned, schemaWhenLeft);
+    }
+
+    public ReleaseRecord withPinned(boolean newPinned) {
+        return new ReleaseRecord(
+                title, version, sha256, size, origin, installed, verdict, reason, newPinned, schemaWhenLeft);
+    }
+
+    public ReleaseRecord withSchemaWhenLeft(@Nullable String newSchema) {
+        return new ReleaseRecord(title, version, sha256, size, origin, installed, verdict, reason, pinned, newSchema);
+    }
+}

@@ -60,6 +60,11 @@ record DatabaseFiles(Path main) {
         return main.resolveSibling(main.getFileName() + suffix);
     }
 
+    /** Equal for two names of one database, whether it exists or not. Names in directories reached by a link count as the same. */
+    Path identity() throws IOException {
+        return Files.isDirectory(directory()) ? directory().toRealPath().resolve(main.getFileName()) : main;
+    }
+
     boolean exists() {
         return Files.exists(main);
     }

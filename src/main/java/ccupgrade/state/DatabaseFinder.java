@@ -42,7 +42,7 @@ public final class DatabaseFinder {
         TreeSet<Path> databases = new TreeSet<>();
         for (Set<Path> names : List.of(explicit, found)) {
             for (Path name : names) {
-                if (known.add(identityOf(name))) {
+                if (known.add(DatabaseFiles.of(name).identity())) {
                     databases.add(name);
                 }
             }
@@ -99,11 +99,6 @@ public final class DatabaseFinder {
 
     private static boolean hasWildcard(String pattern) {
         return pattern.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
-    }
-
-    private static Path identityOf(Path name) throws IOException {
-        Path file = DatabaseFiles.of(name).main();
-        return Files.exists(file) ? file.toRealPath() : file;
     }
 
     /** Without the dots of {@code ./var}; but {@code link/..} means another place than its text, and stays. */

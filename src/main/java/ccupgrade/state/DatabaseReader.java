@@ -274,8 +274,7 @@ public final class DatabaseReader {
         static FileState of(DatabaseFiles files) throws IOException {
             return new FileState(
                     Files.exists(files.main())
-                            ? new TreeMap<>(
-                                            Files.readAttributes(files.main(), "unix:ino,size,lastModifiedTime"))
+                            ? new TreeMap<>(Files.readAttributes(files.main(), "unix:ino,size,lastModifiedTime"))
                                     .toString()
                             : "",
                     Files.exists(files.wal()),

@@ -34,10 +34,8 @@ import org.sqlite.SQLiteException;
  *   <li>A WAL database that nobody has open (there is no {@code -wal}) is opened {@code immutable}: {@code mode=ro} would make a
  *       {@code -wal} and a {@code -shm} and leave them there. Nothing is locked; if the file changes meanwhile, we read again.
  *   <li>A WAL database in use ({@code -wal} and {@code -shm} are there) is opened {@code mode=ro} like by any other reader.
- *   <li>A {@code -wal} without {@code -shm} is a crash's leftover or a copy. SQLite's {@code unix-excl} keeps the {@code -shm} in memory;
- *       opened {@code mode=ro} it neither checkpoints nor deletes. If the file changes meanwhile, we read again.
- *   <li>A {@code -journal} of a killed writer must be rolled back before anything can be read. That is done on a copy in a scratch
- *       directory.
+ *   <li>A {@code -wal} without {@code -shm} is a crash's leftover or a copy, and a {@code -journal} of a killed writer must be rolled
+ *       back before anything can be read. Both would have to change the directory, so a copy in a scratch directory is read.
  * </ul>
  *
  * <p>One race is left: if the service ends between our look at {@code -wal} and our opening, we make the two files anew, empty. As root
@@ -63,7 +61,7 @@ public final class DatabaseReader {
 
     /**
      * @param home what messages name databases relative to
-     * @param scratch a directory of ours, made when needed, with room for a database whose writer was killed
+     * @param scratch a directory of ours, made when needed, with room for a database that can be read by a copy only
      */
     public DatabaseReader(Path home, Path scratch, Disk disk, OpenFiles openFiles) {
         this(home, scratch, disk, openFiles, Duration.ofSeconds(10));
@@ -118,10 +116,10 @@ public final class DatabaseReader {
         return check(database, "foreign_key_check", "checking the foreign keys of " + database.getFileName(), progress);
     }
 
-    /** True when only a rollback of its killed writer's transaction makes the database readable. */
-    boolean hasHotJournal(Path database) throws IOException {
+    /** True when only a copy can be read: its killed writer left what must be put right first. */
+    boolean isReadByCopyOnly(Path database) throws IOException {
         DatabaseFiles files = DatabaseFiles.of(database);
-        return files.exists() && files.journalHasContent() && !DatabaseFiles.usesWal(files.header());
+        return Files.exists(files.wal()) ? !Files.exists(files.shm()) : files.exists() && files.journalHasContent();
     }
 
     /** As a reader of a message knows it: relative to the deployment's home where it is below it. */
@@ -235,12 +233,8 @@ public final class DatabaseReader {
             boolean inLog = DatabaseFiles.usesWal(header) || Files.exists(files.wal());
             if (!inLog || Files.exists(files.wal()) && Files.exists(files.shm())) {
                 try {
-                    return Optional.of(run(files.main(), "mode=ro", work));
+                    return Optional.of(readLocked(files, work));
                 } catch (SQLException e) {
-                    // A live writer's journal does not hinder a reader; only one that must be rolled back first does.
-                    if (!inLog && cannotRollBack(e) && files.journalHasContent()) {
-                        return Optional.of(readCopy(database, files, work));
-                    }
                     throw explained(database, e);
                 }
             }
@@ -249,7 +243,7 @@ public final class DatabaseReader {
             SQLException failure = null;
             @Nullable T result = null;
             try {
-                result = run(files.main(), withLog ? "mode=ro&vfs=unix-excl" : "immutable=1", work);
+                result = withLog ? readCopy(files, work) : run(files.main(), "immutable=1", work);
             } catch (SQLException e) {
                 failure = e;
             }
@@ -292,7 +286,19 @@ public final class DatabaseReader {
         }
     }
 
-    private <T> T readCopy(Path database, DatabaseFiles files, Work<T> work) throws Fault, IOException {
+    private <T> T readLocked(DatabaseFiles files, Work<T> work) throws SQLException, IOException {
+        try {
+            return run(files.main(), "mode=ro", work);
+        } catch (SQLException e) {
+            // A live writer's journal does not hinder a reader; only one that must be rolled back first does.
+            if (cannotRollBack(e) && files.journalHasContent()) {
+                return readCopy(files, work);
+            }
+            throw e;
+        }
+    }
+
+    private <T> T readCopy(DatabaseFiles files, Work<T> work) throws SQLException, IOException {
         Path directory = scratch.resolve(".reading" + Disk.TEMPORARY_SUFFIX);
         disk.deleteTree(directory);
         disk.createDirectories(directory);
@@ -300,12 +306,12 @@ public final class DatabaseReader {
             DatabaseFiles copy = new DatabaseFiles(
                     directory.resolve(String.valueOf(files.main().getFileName())));
             disk.copy(files.main(), copy.main(), Progress.NONE);
-            disk.copy(files.journal(), copy.journal(), Progress.NONE);
-            try {
-                return run(copy.main(), "mode=rw", work);
-            } catch (SQLException e) {
-                throw explained(database, e);
+            for (Path side : List.of(files.wal(), files.journal())) {
+                if (DatabaseFiles.hasContent(side)) {
+                    disk.copy(side, directory.resolve(String.valueOf(side.getFileName())), Progress.NONE);
+                }
             }
+            return run(copy.main(), "mode=rw", work);
         } finally {
             disk.deleteTree(directory);
         }

@@ -41,7 +41,7 @@ final class Parking {
      * The first free names; but when the file itself is not there any more, an interrupted attempt has parked it, and what is left
      * belongs beside the newest one parked.
      */
-    private static DatabaseFiles freeNames(DatabaseFiles live, List<Path> files, Path evidence) {
+    private static DatabaseFiles freeNames(DatabaseFiles live, List<Path> files, Path evidence) throws IOException {
         String name = String.valueOf(live.main().getFileName());
         int number = 1;
         if (!files.contains(live.main())) {
@@ -61,8 +61,19 @@ final class Parking {
         return new DatabaseFiles(evidence.resolve(number == 1 ? name : name + "." + number));
     }
 
-    private static boolean anyTaken(DatabaseFiles live, List<Path> files, DatabaseFiles parked) {
-        return files.stream().anyMatch(file -> exists(counterpart(live, file, parked)));
+    private static boolean anyTaken(DatabaseFiles live, List<Path> files, DatabaseFiles parked) throws IOException {
+        for (Path file : files) {
+            Path target = counterpart(live, file, parked);
+            if (exists(target) && !isParkedAs(file, target)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An attempt that had to copy may have been interrupted before it deleted what it had copied. */
+    private static boolean isParkedAs(Path file, Path target) throws IOException {
+        return exists(target) && Files.mismatch(file, target) == -1;
     }
 
     private static boolean exists(Path file) {
@@ -76,6 +87,10 @@ final class Parking {
     }
 
     private void move(Path file, Path target) throws IOException {
+        if (isParkedAs(file, target)) {
+            disk.delete(file);
+            return;
+        }
         try {
             disk.move(file, target);
         } catch (AtomicMoveNotSupportedException e) {

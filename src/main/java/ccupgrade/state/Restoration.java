@@ -5,6 +5,7 @@ import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -12,8 +13,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a snapshot's files in the place of the live ones.
@@ -112,10 +113,18 @@ final class Restoration {
                 && Checksum.sha256(main, progress).equals(saved.sha256())) {
             return;
         }
-        Optional<SchemaVersion> schema = reader.schema(main);
-        if (schema.isEmpty() || !schema.get().identity().equals(saved.schema().identity())) {
+        if (!saved.schema().identity().equals(identityOf(main))) {
             throw unusable(
                     snapshot, snapshot.fileOf(saved) + " is missing, and " + database.path() + " is not what it held");
+        }
+    }
+
+    /** Null when it has none that can be read. */
+    private @Nullable String identityOf(Path database) throws Fault, IOException {
+        try {
+            return reader.schema(database).map(SchemaVersion::identity).orElse(null);
+        } catch (Refused e) {
+            return null;
         }
     }
 

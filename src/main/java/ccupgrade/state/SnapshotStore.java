@@ -120,8 +120,8 @@ public final class SnapshotStore {
         if (!live.exists()) {
             return new SavedDatabase(pathOf(database), null);
         }
-        // Reading past a killed writer's journal needs a copy as well, so there the copy's own checks have to do.
-        Optional<SchemaVersion> before = reader.hasHotJournal(database) ? Optional.empty() : reader.schema(database);
+        // Where only a copy can be read, a second copy would prove no more than the first one's checks.
+        Optional<SchemaVersion> before = reader.isReadByCopyOnly(database) ? Optional.empty() : reader.schema(database);
         // Numbered, because two directories may hold a database of the same name.
         Path copy = into.resolve(number + "-" + database.getFileName());
         new ColdCopy(disk, reader).copy(live, copy, progress);

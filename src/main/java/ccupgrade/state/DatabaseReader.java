@@ -1,0 +1,386 @@
+package ccupgrade.state;
+
+import ccupgrade.disk.Disk;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * Reads databases, also while the service works on them, and leaves no trace: no file is made beside them, none changes its owner, as
+ * whichever user we run. How, depends on what is found:
+ *
+ * <ul>
+ *   <li>A rollback-journal database is opened {@code mode=ro}, which takes proper locks and makes no file.
+ *   <li>A WAL database that nobody has open (there is no {@code -wal}) is opened {@code immutable}: {@code mode=ro} would make a
+ *       {@code -wal} and a {@code -shm} and leave them there. Nothing is locked; if the file changes meanwhile, we read again.
+ *   <li>A WAL database in use ({@code -wal} and {@code -shm} are there) is opened {@code mode=ro} like by any other reader.
+ *   <li>A {@code -wal} without {@code -shm} is a crash's leftover or a copy, and a {@code -journal} of a killed writer must be rolled
+ *       back before anything can be read. Both would have to change the directory, so a copy in a scratch directory is read.
+ * </ul>
+ *
+ * <p>One race is left: if the service ends between our look at {@code -wal} and our opening, we make the two files anew, empty. As root
+ * they belong to the database's owner, and the service's next start takes them over.
+ *
+ * <p>An absent database has no version, no tables and no faults. What is not an SQLite database, corrupt, locked for longer than the
+ * patience, or forbidden to us, is {@link Refused}.
+ */
+public final class DatabaseReader {
+
+    /** How many lines a check gives at most; one more says that there were more. */
+    public static final int MOST_LINES = 20;
+
+    private static final int MOST_ATTEMPTS = 3;
+
+    private static final int STEPS_BETWEEN_SIGNS_OF_LIFE = 1_000_000;
+
+    private final Path home;
+    private final Path scratch;
+    private final Disk disk;
+    private final OpenFiles openFiles;
+    private final Duration patience;
+
+    /**
+     * @param home what messages name databases relative to
+     * @param scratch a directory of ours, made when needed, with room for a database that can be read by a copy only
+     */
+    public DatabaseReader(Path home, Path scratch, Disk disk, OpenFiles openFiles) {
+        this(home, scratch, disk, openFiles, Duration.ofSeconds(10));
+    }
+
+    DatabaseReader(Path home, Path scratch, Disk disk, OpenFiles openFiles, Duration patience) {
+        this.home = home;
+        this.scratch = scratch;
+        this.disk = disk;
+        this.openFiles = openFiles;
+        this.patience = patience;
+    }
+
+    /** Whether a file begins as an SQLite database does; an empty file does. False for what is absent or not a file. */
+    public boolean isSqlite(Path database) throws IOException {
+        DatabaseFiles files = DatabaseFiles.of(database);
+        return Files.isRegularFile(files.main()) && DatabaseFiles.isSqlite(files.header());
+    }
+
+    /** Empty when the database is absent. */
+    public Optional<SchemaVersion> schema(Path database) throws Fault, IOException {
+        return read(database, connection -> new SchemaReading(connection).read());
+    }
+
+    /** Rows of each table by its name, without SQLite's own tables and without virtual ones (what backs those is counted). */
+    public Map<String, Long> rowCounts(Path database, Progress progress) throws Fault, IOException {
+        Optional<Map<String, Long>> counts = read(
+                database,
+                connection -> watched(connection, "counting the rows of " + database.getFileName(), progress, () -> {
+                    Map<String, Long> rows = new TreeMap<>();
+                    for (String table : tables(connection)) {
+                        rows.put(table, count(connection, table));
+                    }
+                    return rows;
+                }));
+        return counts.orElseGet(Map::of);
+    }
+
+    /** What {@code PRAGMA quick_check} finds; empty when all is well. About 100 MB a second. */
+    public List<String> quickCheck(Path database, Progress progress) throws Fault, IOException {
+        return check(database, "quick_check(" + MOST_LINES + ")", "checking " + database.getFileName(), progress);
+    }
+
+    /** What {@code PRAGMA integrity_check} finds, indexes against tables included; empty when all is well. About 17 MB a second. */
+    public List<String> integrityCheck(Path database, Progress progress) throws Fault, IOException {
+        return check(
+                database, "integrity_check(" + MOST_LINES + ")", "checking all of " + database.getFileName(), progress);
+    }
+
+    /** The rows that refer to a row that is not there; empty when all is well. */
+    public List<String> foreignKeyCheck(Path database, Progress progress) throws Fault, IOException {
+        return check(database, "foreign_key_check", "checking the foreign keys of " + database.getFileName(), progress);
+    }
+
+    /** True when only a copy can be read: its killed writer left what must be put right first. */
+    boolean isReadByCopyOnly(Path database) throws IOException {
+        DatabaseFiles files = DatabaseFiles.of(database);
+        return Files.exists(files.wal()) ? !Files.exists(files.shm()) : files.exists() && files.journalHasContent();
+    }
+
+    /** As a reader of a message knows it: relative to the deployment's home where it is below it. */
+    String nameOf(Path database) {
+        Path absolute = database.toAbsolutePath();
+        return absolute.startsWith(home.toAbsolutePath())
+                ? home.toAbsolutePath().relativize(absolute).toString()
+                : absolute.toString();
+    }
+
+    private List<String> check(Path database, String pragma, String what, Progress progress) throws Fault, IOException {
+        Optional<List<String>> lines = read(
+                database,
+                connection -> watched(connection, what, progress, () -> {
+                    try {
+                        return linesOf(connection, pragma);
+                    } catch (SQLiteException e) {
+                        if (primary(e) == SQLiteErrorCode.SQLITE_CORRUPT
+                                || primary(e) == SQLiteErrorCode.SQLITE_ERROR) {
+                            return List.of(said(e));
+                        }
+                        throw e;
+                    }
+                }));
+        return lines.orElseGet(List::of);
+    }
+
+    private static List<String> linesOf(Connection connection, String pragma) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("PRAGMA " + pragma)) {
+            boolean foreignKeys = rows.getMetaData().getColumnCount() == 4;
+            while (rows.next()) {
+                if (lines.size() == MOST_LINES) {
+                    lines.add("… and more");
+                    return lines;
+                }
+                lines.add(
+                        foreignKeys
+                                ? "a row of " + rows.getString(1) + " (rowid " + rows.getString(2)
+                                        + ") refers to a row of " + rows.getString(3) + " that is not there"
+                                : String.valueOf(rows.getString(1)));
+            }
+        }
+        return lines.equals(List.of("ok")) ? List.of() : lines;
+    }
+
+    private static List<String> tables(Connection connection) throws SQLException {
+        List<String> tables = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT name FROM sqlite_master WHERE type = 'table'"
+                        + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL%'")) {
+            while (rows.next()) {
+                tables.add(String.valueOf(rows.getString(1)));
+            }
+        }
+        return tables;
+    }
+
+    private static long count(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT count(*) FROM \"" + table.replace("\"", "\"\"") + "\"")) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T watched(Connection connection, String what, Progress progress, Query<T> query)
+            throws SQLException {
+        progress.begin(what, -1);
+        try {
+            ProgressHandler.setHandler(connection, STEPS_BETWEEN_SIGNS_OF_LIFE, new ProgressHandler() {
+                private long signs;
+
+                @Override
+                protected int progress() {
+                    progress.at(++signs);
+                    return 0;
+                }
+            });
+            return query.run();
+        } finally {
+            ProgressHandler.clearHandler(connection);
+            progress.end();
+        }
+    }
+
+    private <T> Optional<T> read(Path database, Work<T> work) throws Fault, IOException {
+        DatabaseFiles files = DatabaseFiles.of(database);
+        for (int attempt = 1; ; attempt++) {
+            if (!files.exists()) {
+                return Optional.empty();
+            }
+            refuseUnreadable(database, files);
+            byte[] header = files.header();
+            if (!DatabaseFiles.isSqlite(header)) {
+                throw new Refused(
+                        "cannot read " + nameOf(database) + ": not an SQLite database (starts with " + shown(header)
+                                + ")",
+                        null);
+            }
+            // SQLite goes by the file that is there, not by the header alone.
+            boolean inLog = DatabaseFiles.usesWal(header) || Files.exists(files.wal());
+            if (!inLog || Files.exists(files.wal()) && Files.exists(files.shm())) {
+                try {
+                    return Optional.of(readLocked(files, work));
+                } catch (SQLException e) {
+                    throw explained(database, e);
+                }
+            }
+            boolean withLog = Files.exists(files.wal());
+            FileState before = FileState.of(files);
+            SQLException failure = null;
+            @Nullable T result = null;
+            try {
+                result = withLog ? readCopy(files, work) : run(files.main(), "immutable=1", work);
+            } catch (SQLException e) {
+                failure = e;
+            }
+            if (before.equals(FileState.of(files))) {
+                if (failure != null) {
+                    throw explained(database, failure);
+                }
+                return Optional.ofNullable(result);
+            }
+            if (attempt == MOST_ATTEMPTS) {
+                throw new Refused(
+                        "cannot read " + nameOf(database) + ": it changed each of the " + MOST_ATTEMPTS
+                                + " times that it was read",
+                        "try again when the service has settled");
+            }
+        }
+    }
+
+    /** What tells that a file that we read without a lock was not left alone. */
+    private record FileState(String main, boolean log, boolean index) {
+
+        static FileState of(DatabaseFiles files) throws IOException {
+            return new FileState(
+                    Files.exists(files.main())
+                            ? new TreeMap<>(Files.readAttributes(files.main(), "unix:ino,size,lastModifiedTime"))
+                                    .toString()
+                            : "",
+                    Files.exists(files.wal()),
+                    Files.exists(files.shm()));
+        }
+    }
+
+    private <T> T run(Path main, String options, Work<T> work) throws SQLException {
+        try (Connection connection = Connections.open(main, options, patience)) {
+            // One transaction, so that all that is asked for is answered from one state.
+            connection.setAutoCommit(false);
+            T result = work.on(connection);
+            connection.rollback();
+            return result;
+        }
+    }
+
+    private <T> T readLocked(DatabaseFiles files, Work<T> work) throws SQLException, IOException {
+        try {
+            return run(files.main(), "mode=ro", work);
+        } catch (SQLException e) {
+            // A live writer's journal does not hinder a reader; only one that must be rolled back first does.
+            if (cannotRollBack(e) && files.journalHasContent()) {
+                return readCopy(files, work);
+            }
+            throw e;
+        }
+    }
+
+    private <T> T readCopy(DatabaseFiles files, Work<T> work) throws SQLException, IOException {
+        Path directory = scratch.resolve(".reading" + Disk.TEMPORARY_SUFFIX);
+        disk.deleteTree(directory);
+        disk.createDirectories(directory);
+        try {
+            DatabaseFiles copy = new DatabaseFiles(
+                    directory.resolve(String.valueOf(files.main().getFileName())));
+            disk.copy(files.main(), copy.main(), Progress.NONE);
+            for (Path side : List.of(files.wal(), files.journal())) {
+                if (DatabaseFiles.hasContent(side)) {
+                    disk.copy(side, directory.resolve(String.valueOf(side.getFileName())), Progress.NONE);
+                }
+            }
+            return run(copy.main(), "mode=rw", work);
+        } finally {
+            disk.deleteTree(directory);
+        }
+    }
+
+    private void refuseUnreadable(Path database, DatabaseFiles files) throws Refused, IOException {
+        if (!Files.isRegularFile(files.main())) {
+            throw new Refused("cannot read " + nameOf(database) + ": not a regular file", null);
+        }
+        if (!Files.isReadable(files.main())) {
+            throw new Refused(
+                    "cannot read " + nameOf(database) + ": it belongs to " + DatabaseFiles.ownerOf(files.main()),
+                    "run ccupgrade as that user or as root");
+        }
+    }
+
+    private static boolean cannotRollBack(SQLException e) {
+        return e instanceof SQLiteException s
+                && (primary(s) == SQLiteErrorCode.SQLITE_READONLY || primary(s) == SQLiteErrorCode.SQLITE_CANTOPEN);
+    }
+
+    /** What went wrong in SQLite, said to somebody who knows the database by its name. */
+    Fault explained(Path database, SQLException e) throws IOException {
+        String cannot = "cannot read " + nameOf(database) + ": ";
+        if (!(e instanceof SQLiteException failure)) {
+            return new Failed(cannot + e.getMessage(), null, e);
+        }
+        return switch (primary(failure)) {
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                new Refused(cannot + "locked by " + holders(database), "stop what holds it, or try again later", e);
+            case SQLITE_NOTADB -> new Refused(cannot + "not an SQLite database, or an encrypted one", null, e);
+            case SQLITE_CORRUPT ->
+                new Refused(
+                        cannot + "it is corrupt: " + said(failure),
+                        "restore it from a snapshot or a backup, or rescue what is left with: sqlite3 "
+                                + nameOf(database) + " .recover",
+                        e);
+            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
+                new Refused(cannot + said(failure), "run ccupgrade as the user that owns it or as root", e);
+            default -> new Failed(cannot + said(failure), null, e);
+        };
+    }
+
+    private String holders(Path database) throws IOException {
+        try {
+            List<OpenFile> holders = openFiles.of(List.of(database));
+            if (!holders.isEmpty()) {
+                return holders.stream()
+                        .map(holder -> "process " + holder.pid() + " (" + holder.command() + ")")
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+            }
+        } catch (Failed e) {
+            return "another process";
+        }
+        return "another process";
+    }
+
+    private static String said(SQLiteException e) {
+        return String.valueOf(e.getMessage()).replaceFirst("^\\[SQLITE_\\w+\\]\\s*", "");
+    }
+
+    /** Extended result codes keep the primary one in their lowest byte. */
+    private static SQLiteErrorCode primary(SQLiteException e) {
+        return SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff);
+    }
+
+    private static String shown(byte[] header) {
+        String text = new String(header, StandardCharsets.ISO_8859_1);
+        return "\"" + text.replaceAll("[^ -~]", ".") + "\"";
+    }
+}

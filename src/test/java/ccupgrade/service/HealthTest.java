@@ -50,15 +50,15 @@ class HealthTest {
     }
 
     /** A service whose status, asked for the nth time, is a function of n. */
-    private record Scripted(IntFunction<Status> status, AtomicInteger calls) implements Service {
+    private record Scripted(IntFunction<Status> script, AtomicInteger calls) implements Service {
 
-        static Scripted of(IntFunction<Status> status) {
-            return new Scripted(status, new AtomicInteger());
+        static Scripted of(IntFunction<Status> script) {
+            return new Scripted(script, new AtomicInteger());
         }
 
         @Override
         public Status status() {
-            return status.apply(calls.getAndIncrement());
+            return script.apply(calls.getAndIncrement());
         }
 
         @Override

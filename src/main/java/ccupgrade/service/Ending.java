@@ -41,7 +41,7 @@ final class Ending {
             // is gone.
             if (left.stream().noneMatch(process -> isIn(told, process))) {
                 for (Processes.Seen process : left) {
-                    processes.signal(process, false);
+                    signal(what, process, false);
                     told.add(process);
                 }
             }
@@ -57,14 +57,8 @@ final class Ending {
             if (left.isEmpty()) {
                 return;
             }
-            boolean none = true;
             for (Processes.Seen process : left) {
-                none &= !processes.signal(process, true);
-            }
-            if (none && !living.find().isEmpty()) {
-                throw new Failed(
-                        "cannot end " + what + ": " + describe(left) + " belongs to another user",
-                        "run ccupgrade as root or as the user who runs the service");
+                signal(what, process, true);
             }
             if (limit.isOver()) {
                 throw new Failed(
@@ -73,6 +67,22 @@ final class Ending {
                         "such a process waits in the kernel, mostly for a disk or a network file system; see dmesg");
             }
             limit.sleep(20);
+        }
+    }
+
+    /** Fails at once, and not after the time allowed, when it must stay without effect. */
+    private void signal(String what, Processes.Seen process, boolean force) throws Failed, IOException {
+        if (processes.signal(process, force)) {
+            return;
+        }
+        boolean lives = processes
+                .find(process.pid())
+                .filter(now -> now.isSame(process) && !now.isZombie())
+                .isPresent();
+        if (lives) {
+            throw new Failed(
+                    "cannot end " + what + ": " + describe(List.of(process)) + " belongs to another user",
+                    "run ccupgrade as root or as the user who runs the service");
         }
     }
 

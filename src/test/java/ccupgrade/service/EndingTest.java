@@ -75,7 +75,7 @@ class EndingTest {
     }
 
     @Test
-    void a_process_of_another_user_is_told_as_that() {
+    void a_process_of_another_user_is_told_as_that_without_waiting() {
         Invented processes = new Invented() {
             @Override
             public boolean signal(Seen process, boolean force) {
@@ -84,7 +84,7 @@ class EndingTest {
         };
         processes.living.add(process(7, 'S'));
 
-        assertThatThrownBy(() -> new Ending(processes).end("the service", processes::all, Duration.ZERO))
+        assertThatThrownBy(() -> new Ending(processes).end("the service", processes::all, Duration.ofDays(9)))
                 .isInstanceOf(Failed.class)
                 .hasMessageContaining("process 7 (p7) belongs to another user");
     }

@@ -1,0 +1,35 @@
+package ccupgrade.service;
+
+import ccupgrade.fault.Failed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Healthy is exit 0. */
+final class CommandCheck implements HealthCheck {
+
+    private final Capture capture;
+    private final List<String> argv;
+    private final Path directory;
+    private final Map<String, String> environment;
+
+    CommandCheck(Capture capture, List<String> argv, Path directory, Map<String, String> environment) {
+        this.capture = capture;
+        this.argv = argv;
+        this.directory = directory;
+        this.environment = environment;
+    }
+
+    @Override
+    public Probe probe(Duration limit) throws Failed, InterruptedException {
+        Capture.Answer answer = capture.run(argv, directory, environment, limit);
+        String asked = argv.get(0) + ": ";
+        if (answer.timedOut()) {
+            return new Probe(false, asked + "not ended within " + Words.duration(limit));
+        }
+        String code = Words.exit(answer.exitCode());
+        String said = answer.lastWords();
+        return new Probe(answer.exitCode() == 0, asked + code + (said.equals(code) ? "" : ", \"" + said + "\""));
+    }
+}

@@ -1,0 +1,259 @@
+package ccupgrade.service;
+
+import ccupgrade.config.Config;
+import ccupgrade.config.Deployment;
+import ccupgrade.disk.Disk;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embedded default: no daemon, only a record of the process that was started and the marker that it carries.
+ *
+ * <p>The record is deleted before a process is started and written after, so with a record of this boot the recorded process is the
+ * main one; and without, the oldest marked process that leads a session is, because only a crash in between can have left it so. It
+ * doesn't restart a service that ends.
+ *
+ * <p>Whoever kills everything of a login or of a unit when that ends (systemd's {@code KillUserProcesses}, a unit that runs ccupgrade)
+ * also kills a service that was started from there.
+ */
+final class ProcessSupervisor implements Service {
+
+    /** A wrong argument, a missing class or a taken port mostly shows within this; waiting longer is for {@link Health}. */
+    private static final Duration FIRST_MOMENTS = Duration.ofMillis(300);
+
+    private static final int EVIDENCE_LINES = 15;
+
+    private final Deployment deployment;
+    private final Disk disk;
+    private final Clock clock;
+    private final Processes processes;
+    private final Launcher launcher;
+    private final Marker marker;
+    private final Ending ending;
+
+    /** The child, when this very supervisor started it: only a parent learns an exit code. */
+    private @Nullable Process child;
+
+    private long logBegin;
+
+    /** @param release absolute; null when it is not known */
+    private record Recorded(
+            int format,
+            long pid,
+            long startTicks,
+            String bootId,
+            @Nullable String release,
+            String startedAt,
+            long logBegin) {}
+
+    ProcessSupervisor(Deployment deployment, Disk disk, Clock clock, Processes processes, Launcher launcher) {
+        this.deployment = deployment;
+        this.disk = disk;
+        this.clock = clock;
+        this.processes = processes;
+        this.launcher = launcher;
+        this.marker = new Marker(Marker.SERVICE, Marker.spell(deployment.home()));
+        this.ending = new Ending(processes);
+    }
+
+    @Override
+    public Status status() throws Fault, IOException {
+        Optional<Recorded> record = read();
+        Optional<Processes.Seen> main = main(record);
+        if (main.isPresent()) {
+            long pid = main.get().pid();
+            String release = record.isPresent() && recorded(record).isPresent()
+                    ? record.get().release()
+                    : releaseInEnvironment(pid);
+            return new Status.Running(
+                    pid, processes.startedAt(pid).orElse(null), release == null ? null : Path.of(release), 0);
+        }
+        List<Processes.Seen> marked = marker.find(processes);
+        if (!marked.isEmpty()) {
+            return new Status.Leftover(marked.stream().map(Processes.Seen::pid).toList());
+        }
+        return new Status.Stopped(howItEnded(record));
+    }
+
+    @Override
+    public void start(Path release) throws Fault, IOException, InterruptedException {
+        Path file = release.toAbsolutePath();
+        Optional<Recorded> record = read();
+        Optional<Processes.Seen> main = main(record);
+        if (main.isPresent()) {
+            if (recorded(record).isEmpty()) {
+                write(main.get(), releaseInEnvironment(main.get().pid()), 0);
+            }
+            return;
+        }
+        // What an earlier run left behind may hold the port or the database.
+        endAll();
+        disk.createDirectories(deployment.dotDirectory());
+        disk.delete(deployment.supervisorRecord());
+        disk.append(deployment.serviceLog(), new byte[0]);
+        logBegin = Files.size(deployment.serviceLog());
+
+        Map<String, String> added = new HashMap<>(deployment.config().service().environment());
+        added.put(marker.name(), marker.value());
+        added.put(Marker.RELEASE, file.toString());
+        Process started =
+                Launcher.start(launcher.prepareDetached(argv(file), deployment.home(), added, deployment.serviceLog()));
+        child = started;
+        Optional<Processes.Seen> seen = processes.find(started.pid());
+        if (seen.isPresent()) {
+            write(seen.get(), file.toString(), logBegin);
+        }
+        if (started.waitFor(FIRST_MOMENTS.toMillis(), TimeUnit.MILLISECONDS)) {
+            endAll();
+            throw new Failed(
+                    Words.withEvidence(
+                            "cannot keep the service running: " + file.getFileName() + " ended at once with "
+                                    + Words.exit(started.exitValue()),
+                            recentOutput(EVIDENCE_LINES)),
+                    "its output is in " + deployment.serviceLog());
+        }
+    }
+
+    @Override
+    public void stop() throws Fault, IOException, InterruptedException {
+        endAll();
+        disk.delete(deployment.supervisorRecord());
+        child = null;
+    }
+
+    @Override
+    public Optional<Path> log() {
+        return Files.exists(deployment.serviceLog()) ? Optional.of(deployment.serviceLog()) : Optional.empty();
+    }
+
+    @Override
+    public String recentOutput(int lines) {
+        long begin = logBegin;
+        try {
+            begin = read().map(Recorded::logBegin).orElse(begin);
+        } catch (Failed | IOException e) {
+            // A record that cannot be read hides nothing of the log.
+            begin = logBegin;
+        }
+        return Tail.of(deployment.serviceLog(), begin, lines);
+    }
+
+    private List<String> argv(Path release) throws Fault {
+        Config.Service config = deployment.config().service();
+        List<String> argv = new ArrayList<>();
+        if (release.toString().endsWith(".jar")) {
+            Map<String, String> environment = new HashMap<>(launcher.environment());
+            environment.putAll(config.environment());
+            Path java = config.java() == null ? null : deployment.home().resolve(config.java());
+            argv.add(new Java(launcher).find(java, environment).toString());
+            argv.add("-jar");
+        }
+        argv.add(release.toString());
+        argv.addAll(config.args());
+        return argv;
+    }
+
+    private void endAll() throws Fault, IOException, InterruptedException {
+        if (marker.value().equals(launcher.environment().get(marker.name()))) {
+            throw new Refused(
+                    "cannot stop the service from inside: this command was started by the service itself",
+                    "run it from a shell that the service did not start");
+        }
+        Optional<Recorded> record = read();
+        ending.end(
+                "the service",
+                () -> {
+                    List<Processes.Seen> living = new ArrayList<>(marker.find(processes));
+                    // Its environment may be hidden from us, or overwritten by itself.
+                    recorded(record)
+                            .filter(main -> living.stream().noneMatch(main::isSame))
+                            .ifPresent(living::add);
+                    return living;
+                },
+                deployment.config().service().stopTimeout());
+    }
+
+    private Optional<Processes.Seen> main(Optional<Recorded> record) throws IOException {
+        if (record.isPresent() && record.get().bootId().equals(processes.bootId())) {
+            return recorded(record);
+        }
+        return marker.find(processes).stream()
+                .filter(process -> process.session() == process.pid())
+                .findFirst();
+    }
+
+    /** The recorded process, when it is still that one and lives. */
+    private Optional<Processes.Seen> recorded(Optional<Recorded> record) throws IOException {
+        if (record.isEmpty() || !record.get().bootId().equals(processes.bootId())) {
+            return Optional.empty();
+        }
+        return processes
+                .find(record.get().pid())
+                .filter(process -> process.startTicks() == record.get().startTicks() && !process.isZombie());
+    }
+
+    private @Nullable String howItEnded(Optional<Recorded> record) {
+        if (child != null && !child.isAlive()) {
+            return Words.exit(child.exitValue());
+        }
+        return record.map(was -> "process " + was.pid() + ", started at " + was.startedAt() + ", has ended by itself")
+                .orElse(null);
+    }
+
+    private @Nullable String releaseInEnvironment(long pid) {
+        String prefix = Marker.RELEASE + "=";
+        return processes.environment(pid).stream()
+                .filter(entry -> entry.startsWith(prefix))
+                .map(entry -> entry.substring(prefix.length()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void write(Processes.Seen process, @Nullable String release, long begin) throws IOException {
+        Recorded record = new Recorded(
+                1,
+                process.pid(),
+                process.startTicks(),
+                processes.bootId(),
+                release,
+                clock.instant().toString(),
+                begin);
+        disk.write(deployment.supervisorRecord(), (new Gson().toJson(record) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Optional<Recorded> read() throws Failed, IOException {
+        Path file = deployment.supervisorRecord();
+        try {
+            Recorded record = new Gson().fromJson(Files.readString(file), Recorded.class);
+            if (record == null || record.format() != 1 || record.bootId() == null) {
+                throw new Failed("cannot understand " + file + ": not a record of this version's", remedyFor(file));
+            }
+            return Optional.of(record);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonParseException e) {
+            throw new Failed("cannot understand " + file, remedyFor(file), e);
+        }
+    }
+
+    private static String remedyFor(Path file) {
+        return "make sure that the service does not run, then delete " + file;
+    }
+}

@@ -1,0 +1,212 @@
+package ccupgrade.service;
+
+import ccupgrade.config.Config;
+import ccupgrade.config.Deployment;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Misuse;
+import ccupgrade.fault.Refused;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unit of systemd's, through {@code systemctl}: its properties are a documented interface, its words for people are not.
+ *
+ * <p>What systemd is in the middle of counts as running, because state may be open. A unit that waits to be started again after a
+ * failure counts as stopped: nothing of it runs, and {@link #stop} takes the waiting restart away.
+ */
+final class SystemdService implements Service {
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final int EVIDENCE_LINES = 15;
+
+    private final Processes processes;
+    private final Launcher launcher;
+    private final Path home;
+    private final Config.Service config;
+
+    SystemdService(Deployment deployment, Processes processes, Launcher launcher) {
+        this.processes = processes;
+        this.launcher = launcher;
+        this.home = deployment.home();
+        this.config = deployment.config().service();
+    }
+
+    @Override
+    public Status status() throws Fault, InterruptedException {
+        Map<String, String> unit = show();
+        String active = unit.getOrDefault("ActiveState", "");
+        String sub = unit.getOrDefault("SubState", "");
+        return switch (active) {
+            case "inactive", "failed" -> new Status.Stopped(howItEnded(unit));
+            case "active", "reloading", "refreshing", "deactivating", "maintenance" -> running(unit);
+            case "activating" ->
+                sub.startsWith("auto-restart")
+                        ? new Status.Stopped("waiting to be started again after " + howItEnded(unit))
+                        : running(unit);
+            default -> new Status.Unknown("systemd says ActiveState=" + active + ", SubState=" + sub);
+        };
+    }
+
+    @Override
+    public void start(Path release) throws Fault, InterruptedException {
+        if (status() instanceof Status.Running) {
+            return;
+        }
+        // After too many starts in a short time systemd refuses one more, and those of a failed upgrade count too.
+        systemctl(List.of("reset-failed", unit()), ANSWER_LIMIT);
+        Capture.Answer answer = systemctl(List.of("start", unit()), config.startTimeout());
+        if (answer.timedOut()) {
+            throw failed("start", "systemctl had not ended after " + Words.duration(config.startTimeout()));
+        }
+        if (answer.exitCode() != 0) {
+            throw failed("start", answer.lastWords());
+        }
+        if (status() instanceof Status.Stopped stopped) {
+            throw failed("start", "it ended at once: " + stopped.how());
+        }
+    }
+
+    @Override
+    public void stop() throws Fault, InterruptedException {
+        if (isGone()) {
+            return;
+        }
+        Capture.Answer answer = systemctl(List.of("stop", unit()), config.stopTimeout());
+        if (answer.timedOut()) {
+            systemctl(List.of("kill", "--signal=KILL", unit()), ANSWER_LIMIT);
+        } else if (answer.exitCode() != 0) {
+            throw failed("stop", answer.lastWords());
+        }
+        Limit limit = new Limit(Duration.ofSeconds(10));
+        while (!isGone()) {
+            if (limit.isOver()) {
+                throw failed("stop", "systemd says that it is still there");
+            }
+            limit.sleep(100);
+        }
+    }
+
+    @Override
+    public Optional<Path> log() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String recentOutput(int lines) throws InterruptedException {
+        try {
+            Capture.Answer answer = new Capture(launcher)
+                    .run(
+                            List.of(
+                                    "journalctl",
+                                    "--unit=" + unit(),
+                                    "--lines=" + lines,
+                                    "--output=cat",
+                                    "--no-pager",
+                                    "--quiet"),
+                            home,
+                            Map.of(),
+                            ANSWER_LIMIT);
+            return answer.exitCode() == 0 ? answer.output().stripTrailing() : "";
+        } catch (Fault e) {
+            // Evidence for another failure, which must not be replaced by this one.
+            return "";
+        }
+    }
+
+    /** Stopped, and not about to be started again. */
+    private boolean isGone() throws Fault, InterruptedException {
+        String active = show().getOrDefault("ActiveState", "");
+        return active.equals("inactive") || active.equals("failed");
+    }
+
+    private Status.Running running(Map<String, String> unit) throws Misuse {
+        long pid = number(unit, "MainPID");
+        return new Status.Running(
+                pid == 0 ? null : pid,
+                pid == 0 ? null : processes.startedAt(pid).orElse(null),
+                null,
+                (int) number(unit, "NRestarts"));
+    }
+
+    private static @Nullable String howItEnded(Map<String, String> unit) {
+        String result = unit.getOrDefault("Result", "success");
+        long status = number(unit, "ExecMainStatus");
+        // ExecMainCode is siginfo's: 1 exited, 2 killed by a signal, 3 the same with a core file.
+        String how = switch ((int) number(unit, "ExecMainCode")) {
+            case 1 -> Words.exit((int) status);
+            case 2, 3 -> Words.signal((int) status);
+            default -> null;
+        };
+        boolean isTold = result.equals("success") || result.equals("exit-code") || result.equals("signal");
+        if (isTold) {
+            return how;
+        }
+        return how == null ? result : how + " (" + result + ")";
+    }
+
+    private static long number(Map<String, String> unit, String property) {
+        String value = unit.getOrDefault(property, "");
+        return value.matches("\\d{1,18}") ? Long.parseLong(value) : 0;
+    }
+
+    private Map<String, String> show() throws Fault, InterruptedException {
+        Capture.Answer answer = systemctl(
+                List.of(
+                        "show",
+                        "--property=LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result",
+                        unit()),
+                ANSWER_LIMIT);
+        if (answer.timedOut() || answer.exitCode() != 0) {
+            throw new Failed(
+                    "cannot ask systemd about " + unit() + ": "
+                            + (answer.timedOut()
+                                    ? "no answer within " + Words.duration(ANSWER_LIMIT)
+                                    : answer.lastWords()),
+                    "systemctl status " + unit());
+        }
+        Map<String, String> properties = new HashMap<>();
+        answer.output().lines().forEach(line -> {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                properties.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        });
+        if (properties.getOrDefault("LoadState", "").equals("not-found")) {
+            throw new Refused(
+                    "cannot find the unit " + unit() + ": systemd does not know it",
+                    "install it and run systemctl daemon-reload, or correct unit in [service]");
+        }
+        return properties;
+    }
+
+    private Capture.Answer systemctl(List<String> arguments, Duration limit) throws Fault, InterruptedException {
+        if (Launcher.onPath("systemctl", launcher.environment()).isEmpty()) {
+            throw new Refused(
+                    "cannot reach systemd: there is no systemctl in PATH",
+                    "choose manager = \"process\" or \"command\" in [service]");
+        }
+        List<String> argv = new ArrayList<>(List.of("systemctl", "--no-ask-password", "--no-pager"));
+        argv.addAll(arguments);
+        return new Capture(launcher).run(argv, home, Map.of(), limit);
+    }
+
+    private Failed failed(String verb, String why) throws Fault, InterruptedException {
+        return new Failed(
+                Words.withEvidence("cannot " + verb + " " + unit() + ": " + why, recentOutput(EVIDENCE_LINES)),
+                "systemctl status " + unit());
+    }
+
+    private String unit() throws Misuse {
+        if (config.unit() == null) {
+            throw new Misuse("cannot manage the service: unit is missing in [service]", "unit = \"NAME.service\"");
+        }
+        return config.unit();
+    }
+}

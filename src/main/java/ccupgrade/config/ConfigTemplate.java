@@ -24,7 +24,8 @@ public final class ConfigTemplate {
     }
 
     private void write(Found found, Config defaults) {
-        say("How ccupgrade upgrades this service. A line '#key = value' shows a default: remove the # to set it.");
+        say(
+                "How ccupgrade upgrades this service. A line '#key = value' shows a default or an example: remove the # to set it.");
         say(
                 "Durations: \"500ms\", \"90s\", \"1h30m\", \"2d\". Paths are relative to this file's directory, or absolute.");
         if (found.jar() != null) {

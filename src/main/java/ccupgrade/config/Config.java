@@ -29,9 +29,9 @@ public record Config(
     /**
      * @param unit systemd's unit; null unless the manager is systemd
      * @param start with {@code stop} and {@code status}: commands, empty unless the manager is {@link Manager#COMMAND}
-     * @param args what the built-in supervisor passes after the release
+     * @param args what the built-in supervisor passes after the release; empty under another manager
      * @param environment added to what ccupgrade itself was started with; also for migrations
-     * @param java the {@code java} that runs jars; null: the one of {@code JAVA_HOME}, else of {@code PATH}
+     * @param java the {@code java} that runs jars, as written: absolute or relative to the home; null: the one of {@code JAVA_HOME}, else of {@code PATH}
      */
     public record Service(
             Manager manager,
@@ -60,7 +60,8 @@ public record Config(
     public record Address(String host, int port) {
         @Override
         public String toString() {
-            return host + ":" + port;
+            // An IPv6 address has colons of its own.
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
         }
     }
 

@@ -1,0 +1,306 @@
+package ccupgrade.config;
+
+import ccupgrade.config.Config.Address;
+import ccupgrade.config.Config.Health;
+import ccupgrade.config.Config.Manager;
+import ccupgrade.config.Config.Migration;
+import ccupgrade.config.Config.Releases;
+import ccupgrade.config.Config.Service;
+import ccupgrade.config.Config.State;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlTable;
+
+/** The rules of the file, section by section. What it returns is only of use when no problem was reported. */
+final class ConfigReader {
+
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z]+)?]|[^:/\\[\\]\\s]+):([0-9]{1,5})");
+
+    /** What systemd allows in a unit's name, and no leading dash: systemctl would take it for an option. */
+    private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9:_.\\\\@][A-Za-z0-9:_.\\\\@-]*");
+
+    private final Section root;
+    private final Path home;
+
+    /** @param home absolute; nothing in it is read, relative paths are only compared with it */
+    ConfigReader(TomlTable toml, Path home, Problems problems) {
+        this.root = Section.root(toml, problems);
+        this.home = home;
+    }
+
+    Config read(String nameWhenAbsent) {
+        Config defaults = profile().defaults(name(nameWhenAbsent));
+        Section service = root.section("service");
+        Section state = root.section("state");
+        Section migration = root.section("migration");
+        Section health = root.section("health");
+        Section releases = root.section("releases");
+        Config config = new Config(
+                defaults.name(),
+                defaults.profile(),
+                service(service, defaults.service()),
+                state(state, defaults.state()),
+                migration(migration, defaults.migration()),
+                health(health, defaults.health()),
+                releases(releases, defaults.releases()));
+        List<Section> all = List.of(root, service, state, migration, health, releases);
+        all.forEach(section -> section.reportUnknownKeys(all));
+        return config;
+    }
+
+    static boolean isName(String name) {
+        return !name.isBlank()
+                && name.length() <= 100
+                && name.indexOf('/') < 0
+                && !Problems.UNPRINTABLE.matcher(name).find()
+                && !name.equals(".")
+                && !name.equals("..");
+    }
+
+    private String name(String absent) {
+        String name = root.string("name");
+        if (name == null) {
+            return absent;
+        }
+        if (!isName(name)) {
+            root.problem("name", "must be at most 100 printable characters without a slash");
+        }
+        return name;
+    }
+
+    private Profile profile() {
+        String key = root.string("profile");
+        if (key == null) {
+            return Profile.JAR;
+        }
+        return Profile.of(key).orElseGet(() -> {
+            root.problem("profile", "is \"" + key + "\", which is not a known profile; there is " + Profile.keys());
+            return Profile.JAR;
+        });
+    }
+
+    private Service service(Section section, Service defaults) {
+        Manager manager = manager(section, defaults.manager());
+        String unit = section.string("unit");
+        if (unit != null && !UNIT.matcher(unit).matches()) {
+            section.problem("unit", "is \"" + unit + "\", which is not the name of a systemd unit");
+        }
+        List<String> start = section.command("start");
+        List<String> stop = section.command("stop");
+        List<String> status = section.command("status");
+        List<String> args = section.strings("args");
+        if (manager != null) {
+            belongs(section, manager, Manager.SYSTEMD, true, "unit");
+            belongs(section, manager, Manager.COMMAND, true, "start", "stop", "status");
+            belongs(section, manager, Manager.PROCESS, false, "args");
+        }
+        return new Service(
+                manager == null ? defaults.manager() : manager,
+                unit,
+                start,
+                stop,
+                status,
+                args == null ? defaults.args() : args,
+                section.environment("environment"),
+                path(section, "java"),
+                section.duration("stop-timeout", defaults.stopTimeout()),
+                section.duration("start-timeout", defaults.startTimeout()));
+    }
+
+    /** Null when what is written is none, so that the rules that follow from it are not applied to a guess. */
+    private static @Nullable Manager manager(Section section, Manager absent) {
+        String key = section.string("manager");
+        if (key == null) {
+            return section.has("manager") ? null : absent;
+        }
+        for (Manager manager : Manager.values()) {
+            if (key(manager).equals(key)) {
+                return manager;
+            }
+        }
+        String all = Arrays.stream(Manager.values()).map(ConfigReader::key).collect(Collectors.joining(", "));
+        section.problem("manager", "is \"" + key + "\"; it must be one of " + all);
+        return null;
+    }
+
+    private static String key(Manager manager) {
+        return manager.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Keys of one manager beside another would be ignored, and who wrote them believes that they count. */
+    private static void belongs(Section section, Manager chosen, Manager owner, boolean needed, String... keys) {
+        for (String key : keys) {
+            if (chosen != owner && section.has(key)) {
+                section.problem(
+                        key, "is only for manager = \"" + key(owner) + "\", and manager is \"" + key(chosen) + "\"");
+            } else if (chosen == owner && needed && !section.has(key)) {
+                section.problem("manager", "is \"" + key(owner) + "\", which needs " + section.dotted(key));
+            }
+        }
+    }
+
+    private State state(Section section, State defaults) {
+        List<String> databases = section.strings("databases");
+        if (databases == null) {
+            return defaults;
+        }
+        if (databases.isEmpty()) {
+            section.problem("databases", "must name at least one database, such as \"var/*.db\"");
+        }
+        Set<String> seen = new HashSet<>();
+        for (String database : databases) {
+            if (!isPattern(database)) {
+                section.problem("databases", "holds \"" + database + "\", which is neither a path nor a pattern");
+            } else if (leavesHome(database)) {
+                section.problem(
+                        "databases",
+                        "holds \"" + database + "\", which lies outside the home: write it as an absolute path");
+            } else if (!seen.add(database)) {
+                section.problem("databases", "holds \"" + database + "\" twice");
+            }
+        }
+        return new State(databases);
+    }
+
+    private boolean isPattern(String text) {
+        try {
+            // Only a path's own checks and a glob's: that something lies there is for the state package to see.
+            return !text.isBlank()
+                    && !home.getFileSystem()
+                            .getPath(text)
+                            .normalize()
+                            .toString()
+                            .isEmpty()
+                    && !text.endsWith("/")
+                    && home.getFileSystem().getPathMatcher("glob:" + text) != null;
+        } catch (InvalidPathException | PatternSyntaxException e) {
+            return false;
+        }
+    }
+
+    private boolean leavesHome(String text) {
+        Path path = home.getFileSystem().getPath(text).normalize();
+        return !path.isAbsolute() && path.startsWith("..");
+    }
+
+    private static Migration migration(Section section, Migration defaults) {
+        List<String> args = section.strings("args");
+        if (args != null && args.isEmpty()) {
+            section.problem("args", "must not be empty: leave it out where releases migrate when they start");
+        }
+        List<String> command = section.command("command");
+        if (section.has("args") && section.has("command")) {
+            section.problem("command", "and " + section.dotted("args") + " exclude each other");
+        }
+        return new Migration(
+                args == null ? defaults.args() : args, command, section.duration("timeout", defaults.timeout()));
+    }
+
+    private static Health health(Section section, Health defaults) {
+        URI http = http(section);
+        Address tcp = tcp(section);
+        List<String> command = section.command("command");
+        List<String> given =
+                Stream.of("http", "tcp", "command").filter(section::has).toList();
+        for (String key : given.stream().skip(1).toList()) {
+            section.problem(key, "and " + section.dotted(given.get(0)) + " exclude each other: give one check");
+        }
+        return new Health(
+                http,
+                tcp,
+                command,
+                section.duration("timeout", defaults.timeout()),
+                section.durationOrZero("stable", defaults.stable()));
+    }
+
+    private static @Nullable URI http(Section section) {
+        String text = section.string("http");
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(text);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            if ((scheme.equals("http") || scheme.equals("https"))
+                    && uri.getHost() != null
+                    && (uri.getPort() == -1 || isPort(uri.getPort()))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Told below, in the words of the file.
+        }
+        section.problem("http", "is \"" + text + "\"; it must be an address such as \"http://127.0.0.1:8080/health\"");
+        return null;
+    }
+
+    private static @Nullable Address tcp(Section section) {
+        String text = section.string("tcp");
+        if (text == null) {
+            return null;
+        }
+        Matcher matcher = HOST_AND_PORT.matcher(text);
+        if (matcher.matches() && isPort(Integer.parseInt(matcher.group(2)))) {
+            String host = matcher.group(1);
+            return new Address(
+                    host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                    Integer.parseInt(matcher.group(2)));
+        }
+        section.problem("tcp", "is \"" + text + "\"; it must be a host and a port, such as \"127.0.0.1:8080\"");
+        return null;
+    }
+
+    private static boolean isPort(int number) {
+        return number > 0 && number <= 65535;
+    }
+
+    private Releases releases(Section section, Releases defaults) {
+        Path directory = path(section, "directory");
+        Path link = path(section, "link");
+        Releases releases = new Releases(
+                directory == null ? defaults.directory() : directory.toString(),
+                // Without a word on the link it stays where it is by default: in the directory.
+                link != null
+                        ? link.toString()
+                        : directory != null ? directory.resolve("current").toString() : defaults.link());
+        Path own = home.resolve(Deployment.DOT_DIRECTORY);
+        Path finalDirectory = home.resolve(releases.directory()).normalize();
+        Path finalLink = home.resolve(releases.link()).normalize();
+        if (finalDirectory.startsWith(own)) {
+            section.problem("directory", "must not lie in " + Deployment.DOT_DIRECTORY + ", which is ccupgrade's own");
+        }
+        if (finalLink.startsWith(own)) {
+            section.problem("link", "must not lie in " + Deployment.DOT_DIRECTORY + ", which is ccupgrade's own");
+        }
+        if (finalDirectory.startsWith(finalLink) || home.startsWith(finalLink)) {
+            section.problem("link", "is \"" + releases.link() + "\", which must stay a directory");
+        }
+        return releases;
+    }
+
+    private @Nullable Path path(Section section, String key) {
+        String text = section.string(key);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return home.getFileSystem().getPath(text);
+        } catch (InvalidPathException e) {
+            section.problem(key, "is \"" + text + "\", which is not a path");
+            return null;
+        }
+    }
+}

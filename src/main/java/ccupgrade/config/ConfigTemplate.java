@@ -1,0 +1,154 @@
+package ccupgrade.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text that {@code ccupgrade init} writes: every key with a line of explanation. What was found is set; a default is shown behind a
+ * {@code #} directly before its key, so that a better default of a later version still reaches who never chose one.
+ */
+public final class ConfigTemplate {
+
+    private final StringBuilder text = new StringBuilder();
+
+    private ConfigTemplate() {}
+
+    /** Ends with a line feed. Reads back as the defaults with what was found. */
+    public static String render(Found found) {
+        ConfigTemplate template = new ConfigTemplate();
+        template.write(found, ConfigFile.defaults(found.name()));
+        return template.text.toString();
+    }
+
+    private void write(Found found, Config defaults) {
+        say(
+                "How ccupgrade upgrades this service. A line '#key = value' shows a default or an example: remove the # to set it.");
+        say(
+                "Durations: \"500ms\", \"90s\", \"1h30m\", \"2d\". Paths are relative to this file's directory, or absolute.");
+        if (found.jar() != null) {
+            say("Found here: " + quoted(found.jar()) + ", to be installed by: ccupgrade install FILE");
+        }
+        gap();
+        say("Shown in lists and messages.");
+        set("name", quoted(found.name()));
+        say("The kind of service, which gives the defaults: " + Profile.keys() + ".");
+        set("profile", quoted(defaults.profile()));
+
+        table("service");
+        service(found, defaults.service());
+
+        table("state");
+        say("The SQLite databases that a release may change: paths or patterns. They are kept and restored together.");
+        key(
+                "databases",
+                list(defaults.state().databases()),
+                found.databases().isEmpty() ? null : list(found.databases()));
+
+        table("migration");
+        say("The new release is run with these arguments, migrates and ends. Without them it migrates when it starts.");
+        key("args", "[\"-migrate-db\"]", found.migrationArgs().isEmpty() ? null : list(found.migrationArgs()));
+        say("Instead of args: a command. {release}, {database} and {home} stand for their paths.");
+        example("command", "[\"/usr/local/bin/migrate\", \"{release}\", \"{database}\"]");
+        say("How long the migration may take.");
+        example("timeout", duration(defaults.migration().timeout()));
+
+        table("health");
+        say(
+                "What tells that the service works; at most one of http (answers with 2xx), tcp (accepts) and command (exits 0).");
+        key(
+                "http",
+                "\"http://127.0.0.1:8080/health\"",
+                found.http() == null ? null : quoted(found.http().toString()));
+        example("tcp", "\"127.0.0.1:8080\"");
+        example("command", "[\"/usr/local/bin/is-healthy\"]");
+        say("How long it may take from the start to the first healthy answer; covers a migration at start.");
+        example("timeout", duration(defaults.health().timeout()));
+        say("How long it must stay healthy after that.");
+        example("stable", duration(defaults.health().stable()));
+
+        table("releases");
+        say("Where releases are stored.");
+        example("directory", quoted(defaults.releases().directory()));
+        say("The symbolic link to the active release, through which the service is started.");
+        example("link", quoted(defaults.releases().link()));
+    }
+
+    private void service(Found found, Config.Service defaults) {
+        boolean systemd = found.unit() != null;
+        say(
+                "Who starts and stops it: process (built into ccupgrade), systemd (needs unit) or command (needs start, stop, status).");
+        key("manager", quoted(defaults.manager().name().toLowerCase(Locale.ROOT)), systemd ? quoted("systemd") : null);
+        say("The unit, for systemd.");
+        key("unit", "\"jobs.service\"", found.unit() == null ? null : quoted(found.unit()));
+        say("The commands, for command. status exits 0 while the service runs.");
+        example("start", "[\"/usr/local/bin/jobs\", \"start\"]");
+        example("stop", "[\"/usr/local/bin/jobs\", \"stop\"]");
+        example("status", "[\"/usr/local/bin/jobs\", \"status\"]");
+        say("What follows the release on the command line, for process.");
+        key("args", list(defaults.args()), systemd || found.serviceArgs().isEmpty() ? null : list(found.serviceArgs()));
+        say(
+                "Added to the environment of the service (for process and command) and of migrations; the values are texts.");
+        example("environment", "{ KEY = \"value\" }");
+        say("The java that runs jars; otherwise that of JAVA_HOME, else that of PATH.");
+        example("java", "\"/usr/lib/jvm/java-17/bin/java\"");
+        say("How long it may take to stop before it is killed.");
+        example("stop-timeout", duration(defaults.stopTimeout()));
+        say("How long it may take until it runs.");
+        example("start-timeout", duration(defaults.startTimeout()));
+    }
+
+    private void say(String sentence) {
+        text.append("# ").append(sentence).append('\n');
+    }
+
+    private void gap() {
+        text.append('\n');
+    }
+
+    private void table(String name) {
+        gap();
+        text.append('[').append(name).append("]\n");
+    }
+
+    private void key(String key, String shown, @Nullable String found) {
+        if (found == null) {
+            example(key, shown);
+        } else {
+            set(key, found);
+        }
+    }
+
+    private void set(String key, String value) {
+        text.append(key).append(" = ").append(value).append('\n');
+    }
+
+    private void example(String key, String value) {
+        text.append('#').append(key).append(" = ").append(value).append('\n');
+    }
+
+    private static String duration(Duration duration) {
+        return quoted(DurationText.format(duration));
+    }
+
+    /** A basic string of TOML. Letters beyond ASCII stay as they are, for the reader's sake. */
+    private static String quoted(String value) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (char c : value.toCharArray()) {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (Character.isISOControl(c)) {
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
+    private static String list(List<String> values) {
+        return values.stream().map(ConfigTemplate::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

@@ -1,0 +1,243 @@
+package ccupgrade.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/**
+ * One table of the file. It remembers which keys it was asked for: those are the known ones, so that no list of them can fall behind.
+ * A value that is wrong is reported and then read as absent, so that the reading goes on to the next mistake.
+ */
+final class Section {
+
+    private final TomlTable table;
+    private final List<String> path;
+    private final int line;
+    private final Problems problems;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private Section(TomlTable table, List<String> path, int line, Problems problems) {
+        this.table = table;
+        this.path = path;
+        this.line = line;
+        this.problems = problems;
+    }
+
+    static Section root(TomlTable table, Problems problems) {
+        return new Section(table, List.of(), 1, problems);
+    }
+
+    /** The table below a key; an empty one when there is none. */
+    Section section(String key) {
+        Object value = get(key);
+        if (value instanceof TomlTable below) {
+            return new Section(below, append(key), lineOf(key), problems);
+        }
+        if (value != null) {
+            problem(key, "must be a table, written once as [" + dotted(key) + "]");
+        }
+        return new Section(Toml.parse(""), append(key), lineOf(key), problems);
+    }
+
+    boolean has(String key) {
+        return table.contains(List.of(key));
+    }
+
+    @Nullable
+    String string(String key) {
+        Object value = get(key);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof String text)) {
+            problem(key, "must be a text in quotes, not " + kind(value));
+            return null;
+        }
+        if (text.isBlank()) {
+            problem(key, "must not be empty");
+            return null;
+        }
+        return withoutNul(key, text) ? text : null;
+    }
+
+    /** Null when absent. An array without elements is returned: whether it may be one, the caller knows. */
+    @Nullable
+    List<String> strings(String key) {
+        Object value = get(key);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof TomlArray array)) {
+            problem(key, "must be a list of texts, such as [\"a\", \"b\"], not " + kind(value));
+            return null;
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            Object element = array.get(i);
+            if (element instanceof String text) {
+                if (withoutNul(key, text)) {
+                    texts.add(text);
+                }
+            } else {
+                TomlPosition position = array.inputPositionOf(i);
+                problems.add(
+                        position == null ? lineOf(key) : position.line(),
+                        dotted(key) + " holds " + kind(element) + " at place " + (i + 1)
+                                + "; all its elements must be texts in quotes");
+            }
+        }
+        return texts.size() == array.size() ? List.copyOf(texts) : null;
+    }
+
+    /** A list that, when given, names a program first; empty when absent. */
+    List<String> command(String key) {
+        List<String> words = strings(key);
+        if (words == null) {
+            return List.of();
+        }
+        if (words.isEmpty() || words.get(0).isBlank()) {
+            problem(key, "must begin with the program to run, such as [\"/usr/bin/true\"]");
+            return List.of();
+        }
+        return words;
+    }
+
+    Map<String, String> environment(String key) {
+        Object value = get(key);
+        if (value == null) {
+            return Map.of();
+        }
+        if (!(value instanceof TomlTable entries)) {
+            problem(key, "must be a table, such as { KEY = \"value\" }, not " + kind(value));
+            return Map.of();
+        }
+        Section below = new Section(entries, append(key), lineOf(key), problems);
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String variable : entries.keySet()) {
+            Object text = below.get(variable);
+            if (variable.isBlank() || variable.indexOf('=') >= 0 || variable.indexOf('\0') >= 0) {
+                below.problem(variable, "cannot be the name of an environment variable");
+            } else if (!(text instanceof String)) {
+                below.problem(variable, "must be a text: put the value in quotes");
+            } else if (below.withoutNul(variable, (String) text)) {
+                texts.put(variable, (String) text);
+            }
+        }
+        return Collections.unmodifiableMap(texts);
+    }
+
+    /** Greater than zero. */
+    Duration duration(String key, Duration absent) {
+        Duration duration = durationOrZero(key, absent);
+        if (duration.isZero()) {
+            problem(key, "must be longer than nothing");
+            return absent;
+        }
+        return duration;
+    }
+
+    Duration durationOrZero(String key, Duration absent) {
+        Object value = get(key);
+        if (value == null) {
+            return absent;
+        }
+        Optional<Duration> duration = value instanceof String text ? DurationText.parse(text) : Optional.empty();
+        if (duration.isEmpty()) {
+            problem(key, "must be a duration in quotes, such as \"90s\", \"1h30m\" or \"500ms\"");
+            return absent;
+        }
+        if (duration.get().compareTo(DurationText.LONGEST) > 0) {
+            problem(key, "must not be longer than " + DurationText.LONGEST.toDays() + "d");
+            return absent;
+        }
+        return duration.get();
+    }
+
+    /** @param text goes on where the key's name ends */
+    void problem(String key, String text) {
+        problems.add(lineOf(key), dotted(key) + " " + text);
+    }
+
+    String dotted(String key) {
+        return Toml.joinKeyPath(append(key));
+    }
+
+    /**
+     * To be called when all keys were asked for.
+     *
+     * @param all every section of the file, to find where a key belongs that stands in the wrong one
+     */
+    void reportUnknownKeys(List<Section> all) {
+        for (String key : table.keySet()) {
+            if (!known.contains(key)) {
+                problem(key, "is not a known key; " + hint(key, all));
+            }
+        }
+    }
+
+    private String hint(String key, List<Section> all) {
+        Optional<String> near = Spelling.nearest(key, known);
+        if (near.isPresent()) {
+            return "did you mean " + near.get() + "?";
+        }
+        List<String> elsewhere = all.stream()
+                .filter(section -> section.known.contains(key))
+                .map(section -> section.dotted(key))
+                .toList();
+        if (!elsewhere.isEmpty()) {
+            return "did you mean " + String.join(" or ", elsewhere) + "?";
+        }
+        return "known here are " + String.join(", ", known);
+    }
+
+    private @Nullable Object get(String key) {
+        known.add(key);
+        return table.get(List.of(key));
+    }
+
+    private boolean withoutNul(String key, String text) {
+        if (text.indexOf('\0') < 0) {
+            return true;
+        }
+        problem(key, "must not hold the character \\u0000");
+        return false;
+    }
+
+    private int lineOf(String key) {
+        TomlPosition position = has(key) ? table.inputPositionOf(List.of(key)) : null;
+        return position == null ? line : position.line();
+    }
+
+    private List<String> append(String key) {
+        List<String> longer = new ArrayList<>(path);
+        longer.add(key);
+        return longer;
+    }
+
+    private static String kind(Object value) {
+        if (value instanceof String) {
+            return "a text";
+        }
+        if (value instanceof Boolean) {
+            return "true or false";
+        }
+        if (value instanceof Number) {
+            return "a number";
+        }
+        if (value instanceof TomlArray) {
+            return "a list";
+        }
+        return value instanceof TomlTable ? "a table" : "a date or time";
+    }
+}

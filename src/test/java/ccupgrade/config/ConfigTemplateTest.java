@@ -1,0 +1,110 @@
+package ccupgrade.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConfigTemplateTest {
+
+    private final Path file =
+            Jimfs.newFileSystem(Configuration.unix()).getPath("/srv/elsewhere").resolve("ccupgrade.toml");
+
+    @BeforeEach
+    void makeHome() throws Exception {
+        Files.createDirectories(file.getParent());
+    }
+
+    @Test
+    void reads_back_as_the_defaults_when_nothing_was_found() throws Exception {
+        assertThat(read(ConfigTemplate.render(Found.nothing("jobs")))).isEqualTo(ConfigFile.defaults("jobs"));
+    }
+
+    @Test
+    void the_defaults_it_shows_are_the_defaults() throws Exception {
+        String text = ConfigTemplate.render(Found.nothing("jobs"));
+        // The other lines behind a # are examples for keys that have no default.
+        Pattern shown = Pattern.compile(
+                "(?m)^#(?=(manager|args = \\[\\]|stop-timeout|start-timeout|databases|timeout|stable|directory|link) ?)");
+
+        String uncommented = shown.matcher(text).replaceAll("");
+
+        assertThat(read(uncommented)).isEqualTo(ConfigFile.defaults("jobs"));
+        assertThat(uncommented.lines().filter(line -> line.matches("[a-z-]+ = .*")))
+                .hasSize(12);
+    }
+
+    @Test
+    void reads_back_as_what_was_found() throws Exception {
+        Config config = read(ConfigTemplate.render(new Found(
+                "jöbs \"x\" \\",
+                List.of("var/a.db", "var/b\n.db"),
+                null,
+                List.of("-server"),
+                List.of("-migrate-db"),
+                URI.create("http://localhost/health"),
+                "jobs\n-1.0.jar")));
+
+        assertThat(config.name()).isEqualTo("jöbs \"x\" \\");
+        assertThat(config.state().databases()).containsExactly("var/a.db", "var/b\n.db");
+        assertThat(config.service().manager()).isEqualTo(Config.Manager.PROCESS);
+        assertThat(config.service().args()).containsExactly("-server");
+        assertThat(config.migration().args()).containsExactly("-migrate-db");
+        assertThat(config.health().http()).isEqualTo(URI.create("http://localhost/health"));
+    }
+
+    @Test
+    void a_unit_that_was_found_makes_systemd_the_manager() throws Exception {
+        Config config = read(ConfigTemplate.render(
+                new Found("jobs", List.of(), "jobs.service", List.of("-server"), List.of(), null, null)));
+
+        assertThat(config.service().manager()).isEqualTo(Config.Manager.SYSTEMD);
+        assertThat(config.service().unit()).isEqualTo("jobs.service");
+    }
+
+    @Test
+    void every_key_that_can_be_read_is_shown() {
+        String text = ConfigTemplate.render(Found.nothing("jobs"));
+
+        assertThat(text.lines()
+                        .filter(line -> line.matches("#?[a-z-]+ = .*"))
+                        .map(line -> line.replaceAll("#?([a-z-]+) = .*", "$1")))
+                .containsExactly(
+                        "name",
+                        "profile",
+                        "manager",
+                        "unit",
+                        "start",
+                        "stop",
+                        "status",
+                        "args",
+                        "environment",
+                        "java",
+                        "stop-timeout",
+                        "start-timeout",
+                        "databases",
+                        "args",
+                        "command",
+                        "timeout",
+                        "http",
+                        "tcp",
+                        "command",
+                        "timeout",
+                        "stable",
+                        "directory",
+                        "link");
+        assertThat(text.lines()).allMatch(line -> line.length() <= 132);
+    }
+
+    private Config read(String text) throws Exception {
+        Files.writeString(file, text);
+        return ConfigFile.read(file);
+    }
+}

@@ -92,7 +92,7 @@ public record Problem(
         if (message == null || message.isBlank()) {
             return name;
         }
-        boolean speaksForItself = failure instanceof Fault || failure instanceof IOException || !(isUnchecked(failure));
+        boolean speaksForItself = failure instanceof Fault || failure instanceof IOException || !isUnchecked(failure);
         return speaksForItself ? message.strip() : name + ": " + message.strip();
     }
 

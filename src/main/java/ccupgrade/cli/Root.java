@@ -7,17 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -82,9 +83,7 @@ public final class Root implements Callable<ExitCode> {
         for (Object command : commands) {
             line.addSubcommand(command);
         }
-        CommandLine helpCommand = new CommandLine(new HelpCommand());
-        helpCommand.getCommandSpec().usageMessage().description("print the help of a command");
-        line.addSubcommand(helpCommand);
+        line.addSubcommand(new HelpOf(root));
         line.getCommandSpec().usageMessage().footer(footer());
         simplify(line);
         line.getSubcommands().values().forEach(Root::simplify);
@@ -119,7 +118,7 @@ public final class Root implements Callable<ExitCode> {
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add("examples:");
-        lines.add("  ccupgrade install --dry-run jobs-2.0.jar   what would happen, and what would be refused");
+        lines.add("  ccupgrade install --dry-run jobs-2.0.jar   tell what would happen");
         lines.add("  ccupgrade install jobs-2.0.jar             do it");
         lines.add("  ccupgrade rollback                         go back to the last good release");
         lines.add("");
@@ -135,6 +134,32 @@ public final class Root implements Callable<ExitCode> {
         line.setUsageHelpWidth(helpWidth());
         line.usage(line.getErr());
         return ExitCode.USAGE;
+    }
+
+    /** {@code ccupgrade help install}, as people type it. picocli's own has a {@code -h} that the inherited one collides with. */
+    @Command(name = "help", description = "print the help of a command")
+    static final class HelpOf implements Callable<ExitCode> {
+
+        private final Root root;
+
+        @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "the command; default: all of them, shortly")
+        private @Nullable String command;
+
+        HelpOf(Root root) {
+            this.root = root;
+        }
+
+        @Override
+        public ExitCode call() {
+            CommandLine line = root.spec.commandLine();
+            CommandLine asked = command == null ? line : line.getSubcommands().get(command);
+            if (asked == null) {
+                throw new UnmatchedArgumentException(line, List.of(String.valueOf(command)));
+            }
+            line.setUsageHelpWidth(root.helpWidth());
+            asked.usage(line.getOut());
+            return ExitCode.DONE;
+        }
     }
 
     private int helpWidth() {
@@ -159,7 +184,7 @@ public final class Root implements Callable<ExitCode> {
 
     private static boolean asksForHelp(ParseResult parsed) {
         for (ParseResult each = parsed; each != null; each = each.subcommand()) {
-            if (each.isUsageHelpRequested() || each.commandSpec().helpCommand()) {
+            if (each.isUsageHelpRequested()) {
                 return true;
             }
         }
@@ -177,24 +202,26 @@ public final class Root implements Callable<ExitCode> {
     /** The line is wrong: says so in a line or two. The whole help would push the reason off the screen. */
     private int misuse(ParameterException failure) {
         console.obey(options);
-        String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-        String message = decapitalized(String.valueOf(failure.getMessage()));
-        String next = command + " --help";
-        if (failure instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            String first = unmatched.getUnmatched().get(0);
-            boolean isCommand = !unmatched.isUnknownOption()
-                    && !failure.getCommandLine().getSubcommands().isEmpty();
-            message = (unmatched.isUnknownOption()
-                            ? "unknown option "
-                            : isCommand ? "unknown command " : "unexpected argument ")
-                    + first;
-            List<String> alike = unmatched.getSuggestions();
-            if (!alike.isEmpty()) {
-                next = "did you mean " + String.join(" or ", alike.subList(0, Math.min(2, alike.size()))) + "? see "
-                        + next;
-            }
+        CommandSpec command = failure.getCommandLine().getCommandSpec();
+        String next = command.qualifiedName() + " --help";
+        if (!(failure instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return misuse(decapitalized(String.valueOf(failure.getMessage())), next);
         }
+        String typed = unmatched.getUnmatched().get(0);
+        boolean isOption = unmatched.isUnknownOption();
+        boolean isCommand = !isOption && !command.subcommands().isEmpty();
+        String name = isOption && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+        Set<String> known =
+                isOption ? command.optionsMap().keySet() : command.subcommands().keySet();
+        String guess = Spelling.nearest(name, known)
+                .map(meant -> "did you mean " + meant + "? see ")
+                .orElse("");
+        String what = isOption ? "unknown option " : isCommand ? "unknown command " : "unexpected argument ";
+        return misuse(what + name, guess + next);
+    }
+
+    private int misuse(String message, String next) {
         return console.report(Problem.of(ExitCode.USAGE, message, next)).number();
     }
 

@@ -84,7 +84,7 @@ class ProgressLineTest {
         progress.begin("hashing", 300);
         for (int i = 1; i <= 25; i++) {
             pass(1000);
-            progress.at(i * 10);
+            progress.at(i * 10L);
         }
         progress.end();
         assertThat(screen.err()).isEqualTo("""

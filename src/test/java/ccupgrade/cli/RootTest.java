@@ -106,9 +106,15 @@ class RootTest {
     }
 
     @Test
+    void help_of_a_command_that_is_none_is_misuse() {
+        assertThat(run("help", "instal")).isEqualTo(2);
+        assertThat(screen.err()).startsWith("error: unknown command instal\nnext:  did you mean install?");
+    }
+
+    @Test
     void a_misspelt_option_is_told_shortly_with_a_guess() {
-        assertThat(run("install", "--dry-rum", "x.jar")).isEqualTo(2);
-        assertThat(screen.err()).startsWith("error: unknown option --dry-rum\nnext:  did you mean --dry-run");
+        assertThat(run("install", "--dry-rum=x", "x.jar")).isEqualTo(2);
+        assertThat(screen.err()).startsWith("error: unknown option --dry-rum\nnext:  did you mean --dry-run?");
         assertThat(screen.err().lines()).hasSize(2);
     }
 

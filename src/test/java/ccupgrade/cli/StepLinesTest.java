@@ -34,9 +34,9 @@ class StepLinesTest {
         steps.ended(Phase.FINISH, "commit", TOOK, "");
         assertThat(screen.seen()).isEqualTo("""
                           ✗ health     1 min 01 s  cannot reach it at all
-                          ↩ activate         3 ms
+                          ↩ activate        3 ms
                           ✗ undo snapshot     2.1 s  disk full
-                          ✓ commit          2.1 s
+                          ✓ commit         2.1 s
                         """);
     }
 

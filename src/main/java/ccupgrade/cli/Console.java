@@ -25,6 +25,7 @@ public final class Console {
     private boolean quiet;
     private boolean withoutColour;
     private boolean json;
+    private boolean documentPrinted;
 
     /** @param out both streams should write UTF-8: JSON is always that, and {@link Terminal#unicode} guards the rest */
     public Console(PrintStream out, PrintStream err, Terminal terminal) {
@@ -66,6 +67,7 @@ public final class Console {
      */
     public void json(String kind, Object body) {
         String document = Json.document(kind, body);
+        documentPrinted = true;
         live.above(() -> out.println(document));
     }
 
@@ -86,7 +88,8 @@ public final class Console {
     }
 
     /**
-     * Prints the problem for people, and with {@code -o json} for programs too; a stack trace only where the environment asks for one.
+     * Prints the problem for people, and with {@code -o json} for programs too, unless they have got their one document already; a stack
+     * trace only where the environment asks for one.
      *
      * @return the problem's code, which the process is to end with
      */
@@ -103,7 +106,7 @@ public final class Console {
         if (terminal.debug() && thrown != null) {
             thrown.printStackTrace(err);
         }
-        if (json) {
+        if (json && !documentPrinted) {
             json("error", ErrorDocument.of(problem));
         }
         return problem.code();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ccupgrade.fault.Refused;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
@@ -57,6 +58,16 @@ class ConsoleTest {
                           "next": "ccupgrade history 7"
                         }
                         """);
+    }
+
+    @Test
+    void a_program_gets_one_document_and_no_second() {
+        Screen screen = new Screen(Screen.NO_TERMINAL).given("-o", "json");
+        screen.console.json("operation", Map.of("outcome", "taken back"));
+        String document = screen.out();
+        screen.console.report(PROBLEM);
+        assertThat(screen.out()).isEqualTo(document);
+        assertThat(screen.err()).startsWith("error: ");
     }
 
     @Test

@@ -1,0 +1,240 @@
+package ccupgrade.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code ccupgrade} itself: what all commands have in common, and the one place where failures become words and exit codes. */
+@Command(
+        name = "ccupgrade",
+        versionProvider = Root.ManifestVersion.class,
+        description = {
+            "Replaces the program behind a running service and looks after its data:",
+            "snapshot, migration, switch, start, health check; and everything taken back",
+            "by itself when one of them fails."
+        })
+public final class Root implements Callable<ExitCode> {
+
+    private static final int NARROWEST_HELP = 60;
+    private static final int WIDEST_HELP = 100;
+
+    private final Console console;
+
+    @Mixin
+    private final GlobalOptions options;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            order = 110,
+            scope = ScopeType.INHERIT,
+            description = "print this help")
+    @SuppressWarnings("UnusedVariable") // picocli's own
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            order = 111,
+            description = "print the version")
+    @SuppressWarnings("UnusedVariable") // picocli's own
+    private boolean version;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private Root(Console console, GlobalOptions options) {
+        this.console = console;
+        this.options = options;
+    }
+
+    /**
+     * The command line, whole. Its {@code execute} never throws and returns the {@linkplain ExitCode#number number} to end with.
+     *
+     * @param options filled while the line is parsed; the commands hold the same one
+     * @param commands in the order of the help: the common case first. Each is annotated with {@code @Command} and a
+     *     {@code Callable<ExitCode>}; what it throws is reported through {@link Problem#of(Throwable)}
+     */
+    public static CommandLine commandLine(Console console, GlobalOptions options, Object... commands) {
+        Root root = new Root(console, options);
+        CommandLine line = new CommandLine(root);
+        for (Object command : commands) {
+            line.addSubcommand(command);
+        }
+        line.addSubcommand(new HelpOf(root));
+        line.getCommandSpec().usageMessage().footer(footer());
+        simplify(line);
+        line.getSubcommands().values().forEach(Root::simplify);
+        // Files named after an @ are no lists of arguments here.
+        line.setExpandAtFiles(false);
+        line.setOut(writer(console.outStream()));
+        line.setErr(writer(console.errStream()));
+        line.setExecutionStrategy(root::run);
+        line.setParameterExceptionHandler((failure, arguments) -> root.misuse(failure));
+        line.setExecutionExceptionHandler(
+                (failure, where, parsed) -> console.report(Problem.of(failure)).number());
+        return line;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+
+    private static void simplify(CommandLine line) {
+        line.getCommandSpec()
+                .usageMessage()
+                .sortOptions(false)
+                .abbreviateSynopsis(true)
+                .synopsisHeading("usage: ")
+                .descriptionHeading("%n")
+                .parameterListHeading("%n")
+                .optionListHeading("%noptions:%n")
+                .commandListHeading("%ncommands:%n");
+    }
+
+    private static String[] footer() {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add("examples:");
+        lines.add("  ccupgrade install --dry-run jobs-2.0.jar   tell what would happen");
+        lines.add("  ccupgrade install jobs-2.0.jar             do it");
+        lines.add("  ccupgrade rollback                         go back to the last good release");
+        lines.add("");
+        lines.add("exit codes:");
+        lines.addAll(ExitCode.help());
+        return lines.toArray(String[]::new);
+    }
+
+    /** Without a command there is nothing to do but to say what there is. */
+    @Override
+    public ExitCode call() {
+        CommandLine line = spec.commandLine();
+        line.setUsageHelpWidth(helpWidth());
+        line.usage(line.getErr());
+        return ExitCode.USAGE;
+    }
+
+    /** {@code ccupgrade help install}, as people type it. picocli's own has a {@code -h} that the inherited one collides with. */
+    @Command(name = "help", description = "print the help of a command")
+    static final class HelpOf implements Callable<ExitCode> {
+
+        private final Root root;
+
+        @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "the command; default: all of them, shortly")
+        private @Nullable String command;
+
+        HelpOf(Root root) {
+            this.root = root;
+        }
+
+        @Override
+        public ExitCode call() {
+            CommandLine line = root.spec.commandLine();
+            CommandLine asked = command == null ? line : line.getSubcommands().get(command);
+            if (asked == null) {
+                throw new UnmatchedArgumentException(line, List.of(String.valueOf(command)));
+            }
+            line.setUsageHelpWidth(root.helpWidth());
+            asked.usage(line.getOut());
+            return ExitCode.DONE;
+        }
+    }
+
+    private int helpWidth() {
+        return Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.width()));
+    }
+
+    private int run(ParseResult parsed) {
+        CommandLine line = parsed.commandSpec().commandLine();
+        console.obey(options);
+        line.setColorScheme(Help.defaultColorScheme(console.colourOut() ? Help.Ansi.ON : Help.Ansi.OFF));
+        if (asksForHelp(parsed)) {
+            // Only now, because to know the width may take a process.
+            line.setUsageHelpWidth(helpWidth());
+        }
+        try {
+            int code = new RunLast().execute(parsed);
+            return lastResult(parsed) instanceof ExitCode outcome ? outcome.number() : code;
+        } catch (StackOverflowError | OutOfMemoryError | LinkageError | AssertionError e) {
+            return console.report(Problem.of(e)).number();
+        }
+    }
+
+    private static boolean asksForHelp(ParseResult parsed) {
+        for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+            if (each.isUsageHelpRequested()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Object lastResult(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.subcommand() != null) {
+            last = last.subcommand();
+        }
+        return last.commandSpec().commandLine().getExecutionResult();
+    }
+
+    /** The line is wrong: says so in a line or two. The whole help would push the reason off the screen. */
+    private int misuse(ParameterException failure) {
+        console.obey(options);
+        CommandSpec command = failure.getCommandLine().getCommandSpec();
+        String next = command.qualifiedName() + " --help";
+        if (!(failure instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return misuse(decapitalized(String.valueOf(failure.getMessage())), next);
+        }
+        String typed = unmatched.getUnmatched().get(0);
+        boolean isOption = unmatched.isUnknownOption();
+        boolean isCommand = !isOption && !command.subcommands().isEmpty();
+        String name = isOption && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+        Set<String> known =
+                isOption ? command.optionsMap().keySet() : command.subcommands().keySet();
+        String guess = Spelling.nearest(name, known)
+                .map(meant -> "did you mean " + meant + "? see ")
+                .orElse("");
+        String what = isOption ? "unknown option " : isCommand ? "unknown command " : "unexpected argument ";
+        return misuse(what + name, guess + next);
+    }
+
+    private int misuse(String message, String next) {
+        return console.report(Problem.of(ExitCode.USAGE, message, next)).number();
+    }
+
+    private static String decapitalized(String message) {
+        return message.isEmpty() ? message : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    /** The version that the packaged jar's manifest names; classes run from elsewhere have none. */
+    static final class ManifestVersion implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Root.class.getPackage().getImplementationVersion();
+            return new String[] {"ccupgrade " + (version == null ? "(development)" : version)};
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package ccupgrade.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Rows under a header, two spaces between the columns. A table of which all headings are empty has no header line: pairs of a name and a
+ * value, for example.
+ *
+ * <p>Nothing is ever left out of what goes into a file or a pipe. On a terminal the last column may be cut, so put the text there that
+ * a reader can do without.
+ */
+public final class Table {
+
+    private static final String GAP = "  ";
+
+    /** Of the last column at least this much is shown, if need be on the next line of a narrow terminal. */
+    private static final int LEAST_OF_LAST = 10;
+
+    private record Column(String heading, boolean right) {}
+
+    private record Row(Style style, List<String> cells) {}
+
+    private final List<Column> columns = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
+
+    /** Adds a column of words. */
+    public Table left(String heading) {
+        columns.add(new Column(heading, false));
+        return this;
+    }
+
+    /** Adds a column of numbers, aligned to the right. */
+    public Table right(String heading) {
+        columns.add(new Column(heading, true));
+        return this;
+    }
+
+    public Table row(String... cells) {
+        return row(Style.PLAIN, cells);
+    }
+
+    /**
+     * @param style of the whole row
+     * @param cells one for each column; may come from outside, and are made {@linkplain Words#oneLine safe}
+     */
+    public Table row(Style style, String... cells) {
+        if (cells.length != columns.size()) {
+            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
+        }
+        List<String> clean = new ArrayList<>();
+        for (String cell : cells) {
+            clean.add(Words.oneLine(cell));
+        }
+        rows.add(new Row(style, clean));
+        return this;
+    }
+
+    public boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** @param width of the terminal; empty: never cut */
+    List<String> lines(OptionalInt width, boolean unicode, boolean colour) {
+        List<Row> all = new ArrayList<>();
+        List<String> headings = columns.stream().map(Column::heading).toList();
+        if (headings.stream().anyMatch(heading -> !heading.isEmpty())) {
+            all.add(new Row(Style.BOLD, headings));
+        }
+        all.addAll(rows);
+        int[] widths = new int[columns.size()];
+        for (Row row : all) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], Words.width(row.cells.get(i)));
+            }
+        }
+        if (width.isPresent()) {
+            int last = widths.length - 1;
+            int before = 0;
+            for (int i = 0; i < last; i++) {
+                before += widths[i] + GAP.length();
+            }
+            widths[last] = Math.min(widths[last], Math.max(LEAST_OF_LAST, width.getAsInt() - before));
+        }
+        List<String> lines = new ArrayList<>();
+        for (Row row : all) {
+            String line = line(row, widths, unicode);
+            lines.add(colour ? row.style.wrap(line) : line);
+        }
+        return lines;
+    }
+
+    private String line(Row row, int[] widths, boolean unicode) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            // Only the last column can have become narrower than its cells.
+            String cell = Words.cut(row.cells.get(i), widths[i], unicode);
+            String padding = " ".repeat(widths[i] - Words.width(cell));
+            line.append(i == 0 ? "" : GAP);
+            line.append(columns.get(i).right ? padding + cell : cell + padding);
+        }
+        return line.toString().stripTrailing();
+    }
+}

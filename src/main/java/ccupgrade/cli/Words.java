@@ -1,0 +1,122 @@
+package ccupgrade.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** How quantities and foreign texts are worded, the same in every command and in every locale. */
+public final class Words {
+
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
+
+    private Words() {}
+
+    /** As exact as a reader can use it: {@code 12 ms}, {@code 0.4 s}, {@code 3 min 20 s}, {@code 2 h 05 min}, {@code 3 d 04 h}. */
+    public static String duration(Duration duration) {
+        if (duration.isNegative()) {
+            return "-" + duration(duration.negated());
+        }
+        long millis = duration.toMillis();
+        if (millis < 100) {
+            return millis + " ms";
+        }
+        // What would round up to a minute is one.
+        if (millis < 59_950) {
+            return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+        }
+        return wholeSeconds(Duration.ofMillis(millis + 50));
+    }
+
+    /** Like {@link #duration}, but without a fraction, for what is counted up or estimated: {@code 8 s}. */
+    public static String wholeSeconds(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+        }
+        if (seconds < 2 * 86_400) {
+            return String.format(Locale.ROOT, "%d h %02d min", seconds / 3600, seconds % 3600 / 60);
+        }
+        return String.format(Locale.ROOT, "%d d %02d h", seconds / 86_400, seconds % 86_400 / 3600);
+    }
+
+    /** Decimal units, as disks are sold and {@code df -H} counts: {@code 999 B}, {@code 1.3 GB}, {@code 444 MB}. */
+    public static String bytes(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
+        double value = bytes / 1000.0;
+        int unit = 0;
+        // From 999.5 on it would read 1000.
+        while (value >= 999.5 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    }
+
+    /** Bytes by time: {@code 410 MB/s}; nothing can be said about no time at all: empty. */
+    public static String rate(long bytes, Duration time) {
+        double seconds = time.toNanos() / 1e9;
+        return seconds <= 0 ? "" : bytes((long) (bytes / seconds)) + "/s";
+    }
+
+    /** Never rounded up: only what is complete is {@code 100 %}. */
+    static String percent(long done, long total) {
+        return (total <= 0 ? 100 : (long) Math.floor(100.0 * Math.min(done, total) / total)) + " %";
+    }
+
+    /** To the minute, in the reader's time zone: {@code 2026-11-22 19:40}. */
+    public static String instant(Instant instant, ZoneId zone) {
+        return MINUTE.format(instant.atZone(zone));
+    }
+
+    /** {@code 1,234,567}. */
+    public static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /** {@code 1 row}, {@code 2,000 rows}: for words whose plural takes an s. */
+    public static String count(long count, String singular) {
+        return count(count) + " " + singular + (count == 1 ? "" : "s");
+    }
+
+    /**
+     * The text without what could move the cursor, recolour or deceive a terminal. Line ends and tabs stay.
+     *
+     * <p>Names come from manifests, lines from other programs' output: none of them is ours.
+     */
+    public static String printable(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            clean.append(Character.isISOControl(c) && c != '\n' && c != '\t' ? '?' : c);
+        }
+        return clean.toString();
+    }
+
+    /** {@link #printable}, on a single line. */
+    public static String oneLine(String text) {
+        return printable(text.strip().replaceAll("[ \\t]*[\\r\\n\\t]+[ \\t]*", " "));
+    }
+
+    /** How many columns the text takes, as far as counting code points tells. */
+    static int width(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    /** At most so many columns of the text, with a mark at the end where something is missing. */
+    static String cut(String text, int columns, boolean unicode) {
+        if (width(text) <= columns) {
+            return text;
+        }
+        String mark = unicode ? "…" : "...";
+        int kept = Math.max(0, columns - mark.length());
+        return text.substring(0, text.offsetByCodePoints(0, kept)).stripTrailing() + mark;
+    }
+}

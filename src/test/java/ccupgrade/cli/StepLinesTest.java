@@ -1,0 +1,74 @@
+package ccupgrade.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ccupgrade.fault.Failed;
+import ccupgrade.saga.Listener.Phase;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class StepLinesTest {
+
+    private static final Duration TOOK = Duration.ofMillis(2100);
+
+    @Test
+    void a_step_waits_in_a_line_that_its_result_replaces() {
+        Screen screen = new Screen(Screen.withoutColour(80));
+        StepLines steps = new StepLines(screen.console);
+        steps.began(Phase.DO, "migrate");
+        assertThat(screen.seen()).isEqualTo("  … migrate");
+        steps.ended(Phase.DO, "migrate", TOOK, "3 migrations");
+        assertThat(screen.seen()).isEqualTo("  ✓ migrate        2.1 s  3 migrations\n");
+    }
+
+    @Test
+    void failure_and_undo_have_marks_of_their_own() {
+        Screen screen = new Screen(Screen.withoutColour(80));
+        StepLines steps = new StepLines(screen.console);
+        steps.began(Phase.DO, "health");
+        steps.failed(Phase.DO, "health", Duration.ofSeconds(61), new Failed("cannot reach it\nat all", null));
+        steps.began(Phase.UNDO, "activate");
+        assertThat(screen.seen()).endsWith("\n  … undo activate");
+        steps.ended(Phase.UNDO, "activate", Duration.ofMillis(3), "");
+        steps.failed(Phase.UNDO, "snapshot", TOOK, new Failed("disk full", null));
+        steps.ended(Phase.FINISH, "commit", TOOK, "");
+        assertThat(screen.seen()).isEqualTo("""
+                          ✗ health     1 min 01 s  cannot reach it at all
+                          ↩ activate        3 ms
+                          ✗ undo snapshot     2.1 s  disk full
+                          ✓ commit         2.1 s
+                        """);
+    }
+
+    @Test
+    void colours_only_the_mark() {
+        Screen screen = new Screen(Screen.terminal(80));
+        new StepLines(screen.console).ended(Phase.DO, "stage", TOOK, "");
+        assertThat(screen.seen()).isEqualTo("  \u001b[32m✓\u001b[0m stage          2.1 s\n");
+    }
+
+    @Test
+    void a_file_gets_words_of_plain_ascii_and_results_only() {
+        Screen screen = new Screen(Screen.NO_TERMINAL);
+        StepLines steps = new StepLines(screen.console);
+        steps.began(Phase.DO, "stage");
+        steps.ended(Phase.DO, "stage", TOOK, "17.jar");
+        steps.failed(Phase.DO, "inspect", TOOK, new Failed("no jar", null));
+        steps.ended(Phase.UNDO, "stage", TOOK, "");
+        assertThat(screen.err()).isEqualTo("""
+                          ok     stage          2.1 s  17.jar
+                          failed inspect        2.1 s  no jar
+                          undone stage          2.1 s
+                        """);
+    }
+
+    @Test
+    void quiet_still_tells_of_an_undo_that_failed() {
+        Screen screen = new Screen(Screen.NO_TERMINAL).given("-q");
+        StepLines steps = new StepLines(screen.console);
+        steps.ended(Phase.DO, "stage", TOOK, "");
+        steps.failed(Phase.DO, "inspect", TOOK, new Failed("no jar", null));
+        steps.failed(Phase.UNDO, "stage", TOOK, new Failed("disk full", null));
+        assertThat(screen.err()).isEqualTo("warning: cannot undo stage: disk full\n");
+    }
+}

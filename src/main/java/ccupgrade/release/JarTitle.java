@@ -29,7 +29,8 @@ record JarTitle(String title, @Nullable String version) {
     private static @Nullable String first(Attributes manifest, String... keys) {
         for (String key : keys) {
             String value = manifest.getValue(key);
-            if (value != null && !value.isBlank()) {
+            // OSGi keeps some of them in a properties file: %name is only the key to it.
+            if (value != null && !value.isBlank() && !value.startsWith("%")) {
                 return value.strip();
             }
         }

@@ -229,21 +229,20 @@ public final class DatabaseReader {
                                 + ")",
                         null);
             }
+            FileState before = FileState.of(files);
             // SQLite goes by the file that is there, not by the header alone.
-            boolean inLog = DatabaseFiles.usesWal(header) || Files.exists(files.wal());
-            if (!inLog || Files.exists(files.wal()) && Files.exists(files.shm())) {
+            boolean inLog = DatabaseFiles.usesWal(header) || before.log;
+            if (!inLog || before.log && before.index) {
                 try {
                     return Optional.of(readLocked(files, work));
                 } catch (SQLException e) {
                     throw explained(database, e);
                 }
             }
-            boolean withLog = Files.exists(files.wal());
-            FileState before = FileState.of(files);
             SQLException failure = null;
             @Nullable T result = null;
             try {
-                result = withLog ? readCopy(files, work) : run(files.main(), "immutable=1", work);
+                result = before.log ? readCopy(files, work) : run(files.main(), "immutable=1", work);
             } catch (SQLException e) {
                 failure = e;
             }

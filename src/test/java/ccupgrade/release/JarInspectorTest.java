@@ -43,6 +43,7 @@ class JarInspectorTest {
     @Test
     void falls_back_to_other_attributes_and_to_the_name_that_was_given() throws Exception {
         Path bundle = TestJar.executable()
+                .manifest("Implementation-Title", "%title")
                 .manifest("Bundle-Name", "Bundle")
                 .manifest("Bundle-Version", "3")
                 .in(temporary, "b.jar");

@@ -7,8 +7,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A disk that stops working: from a given call on, each throws, and the first of them may have done its work before. */
 final class FailingDisk {
@@ -18,6 +20,7 @@ final class FailingDisk {
     private int calls;
     private int working = Integer.MAX_VALUE;
     private boolean lastOneActs;
+    private @Nullable Integer copiesBelongTo;
 
     FailingDisk() {
         this(false);
@@ -43,6 +46,9 @@ final class FailingDisk {
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
+                    if (copiesBelongTo != null && method.getName().equals("copy")) {
+                        Files.setAttribute((Path) arguments[1], "unix:uid", copiesBelongTo);
+                    }
                     if (calls > working) {
                         throw new IOException("killed after " + method.getName());
                     }
@@ -55,6 +61,11 @@ final class FailingDisk {
         this.calls = 0;
         this.working = calls;
         this.lastOneActs = firstFailingOneActs;
+    }
+
+    /** As a disk does on which the process may not keep an owner. */
+    void giveCopiesTo(int user) {
+        copiesBelongTo = user;
     }
 
     void repair() {

@@ -3,16 +3,20 @@ package ccupgrade.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ccupgrade.disk.DurableDisk;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +78,7 @@ class RestorationTest {
         Path wal = Files.createTempDirectory("new").resolve("x.db");
         Sqlite.crashedWal(wal, true);
         for (String suffix : List.of("-wal", "-shm")) {
-            Files.copy(Path.of(wal + suffix), Path.of(db + suffix), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(Path.of(wal + suffix), Path.of(db + suffix), StandardCopyOption.REPLACE_EXISTING);
         }
         Sqlite.crashedJournal(second);
         Sqlite.run(created, "CREATE TABLE c(x)");
@@ -102,19 +106,19 @@ class RestorationTest {
     @CsvSource({"false,false", "false,true", "true,false", "true,true"})
     void a_restore_that_was_interrupted_anywhere_is_completed_by_the_next(boolean otherFileSystem, boolean acts)
             throws Exception {
+        oldState();
+        taken();
+        failedMigration();
+        Path template = Files.createDirectory(home.resolve("template"));
+        copyTree(var, template.resolve("var"));
+        copyTree(home.resolve("snapshots"), template.resolve("snapshots"));
         boolean interrupted = true;
         int calls = 0;
         for (; interrupted; calls++) {
-            try (var files = Files.list(var)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
+            for (String directory : List.of("var", "snapshots")) {
+                new DurableDisk(new Random(1)).deleteTree(home.resolve(directory));
+                copyTree(template.resolve(directory), home.resolve(directory));
             }
-            failing = new FailingDisk();
-            store = store();
-            oldState();
-            taken();
-            failedMigration();
             failing = new FailingDisk(otherFileSystem);
             store = store();
             failing.failAfter(calls, acts);
@@ -133,6 +137,14 @@ class RestorationTest {
             assertOldState();
         }
         assertThat(calls).isGreaterThan(10);
+    }
+
+    private static void copyTree(Path source, Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(source.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     @Test

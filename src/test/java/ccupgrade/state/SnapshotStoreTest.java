@@ -213,6 +213,18 @@ class SnapshotStoreTest {
     }
 
     @Test
+    void a_snapshot_that_could_not_keep_the_owner_is_not_taken() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Sqlite.run(db, "CREATE TABLE t(x)");
+        Files.setAttribute(db, "unix:uid", 65534);
+        failing.giveCopiesTo(65533);
+        assertThatThrownBy(() -> take("1", db))
+                .isInstanceOf(Failed.class)
+                .hasMessageStartingWith("cannot keep the owner of var/jobs.db: the copy has 65533:0");
+        assertNothingLeft();
+    }
+
+    @Test
     void a_copy_that_changed_or_was_given_away_is_found_out() throws Exception {
         Sqlite.run(db, "CREATE TABLE t(x)");
         Snapshot taken = take("1", db);

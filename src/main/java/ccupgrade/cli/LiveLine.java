@@ -1,5 +1,6 @@
 package ccupgrade.cli;
 
+import ccupgrade.words.Words;
 import java.io.PrintStream;
 import java.util.function.IntSupplier;
 

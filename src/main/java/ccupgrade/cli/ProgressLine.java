@@ -1,6 +1,7 @@
 package ccupgrade.cli;
 
 import ccupgrade.disk.Progress;
+import ccupgrade.words.Words;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

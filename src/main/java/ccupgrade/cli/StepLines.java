@@ -1,6 +1,7 @@
 package ccupgrade.cli;
 
 import ccupgrade.saga.Listener;
+import ccupgrade.words.Words;
 import java.time.Duration;
 
 /**

@@ -1,5 +1,6 @@
 package ccupgrade.cli;
 
+import ccupgrade.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

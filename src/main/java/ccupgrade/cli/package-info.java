@@ -9,7 +9,7 @@
  * from {@link ccupgrade.cli.GlobalOptions} what the caller wishes, and decides colour, width and moving lines from both; nobody else asks
  * whether something is a terminal. {@link ccupgrade.cli.Problem} is what a failure comes down to for its reader, and
  * {@link ccupgrade.cli.ExitCode} what it comes down to for a script. Every text from outside (a jar's manifest, a service's output) goes
- * through {@link ccupgrade.cli.Words#printable}, because it could hold escape sequences.
+ * through {@link ccupgrade.words.Words#printable}, because it could hold escape sequences.
  *
  * <p>This package may know {@code upgrade} and what lies below it, and {@code config}, {@code fault} and {@code disk}. Only {@code Main}
  * knows this package. Gson is loaded by {@link ccupgrade.cli.Json} alone, which nothing touches that prints tables.

@@ -26,8 +26,16 @@ public final class LockFile implements AutoCloseable {
 
     /** Somebody else has the lock. */
     public static final class Held extends Exception {
+        private final String holder;
+
         private Held(String holder) {
             super(holder);
+            this.holder = holder;
+        }
+
+        /** What the present holder says of itself, perhaps empty. */
+        public String holder() {
+            return holder;
         }
     }
 

@@ -42,6 +42,11 @@ public record ReleaseRecord(
                 null);
     }
 
+    public ReleaseRecord withTitle(String newTitle) {
+        return new ReleaseRecord(
+                newTitle, version, sha256, size, origin, installed, verdict, reason, pinned, schemaWhenLeft);
+    }
+
     public ReleaseRecord withVerdict(Verdict newVerdict, @Nullable String newReason) {
         return new ReleaseRecord(
                 title, version, sha256, size, origin, installed, newVerdict, newReason, pinned, schemaWhenLeft);

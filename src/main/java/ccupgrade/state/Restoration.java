@@ -28,11 +28,14 @@ final class Restoration {
     private final Path home;
     private final Disk disk;
     private final DatabaseReader reader;
+    private final boolean consuming;
 
-    Restoration(Path home, Disk disk, DatabaseReader reader) {
+    /** @param consuming whether the snapshot's files are used up, which needs no space; otherwise copies of them take the place */
+    Restoration(Path home, Disk disk, DatabaseReader reader, boolean consuming) {
         this.home = home;
         this.disk = disk;
         this.reader = reader;
+        this.consuming = consuming;
     }
 
     void verify(Snapshot snapshot, Progress progress) throws Fault, IOException {
@@ -148,14 +151,18 @@ final class Restoration {
             throws Fault, IOException {
         disk.createDirectories(live.directory());
         removeSides(live);
+        if (!consuming) {
+            replaceByCopy(live, snapshot, saved, progress);
+            return;
+        }
         try {
             disk.move(snapshot.fileOf(saved), live.main());
         } catch (AtomicMoveNotSupportedException e) {
-            replaceFromAfar(live, snapshot, saved, progress);
+            replaceByCopy(live, snapshot, saved, progress);
         }
     }
 
-    private void replaceFromAfar(DatabaseFiles live, Snapshot snapshot, SavedFile saved, Progress progress)
+    private void replaceByCopy(DatabaseFiles live, Snapshot snapshot, SavedFile saved, Progress progress)
             throws Fault, IOException {
         Path temporary =
                 live.main().resolveSibling("." + live.main().getFileName() + ".restored" + Disk.TEMPORARY_SUFFIX);

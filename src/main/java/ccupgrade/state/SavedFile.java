@@ -34,6 +34,11 @@ public record SavedFile(
         integrity = List.copyOf(integrity);
     }
 
+    /** False only when a thorough check was made and found something. */
+    public boolean isSound() {
+        return integrity.equals(UNCHECKED) || integrity.equals(INTACT);
+    }
+
     SavedFile withIntegrity(List<String> findings) {
         return new SavedFile(file, size, sha256, owner, schema, rows, findings.isEmpty() ? INTACT : findings);
     }

@@ -226,7 +226,7 @@ public final class SnapshotStore {
      * @throws Failed when a copy is missing, damaged, or no longer belongs to whom the database belonged to
      */
     public void verify(Snapshot snapshot, Progress progress) throws Fault, IOException {
-        restoration().verify(snapshot, progress);
+        restoration(true).verify(snapshot, progress);
     }
 
     /** Checks the copies thoroughly and records the findings. Slow: not for a downtime. */
@@ -261,8 +261,13 @@ public final class SnapshotStore {
      * @param databasesNow as {@link DatabaseFinder} tells them now: those that the snapshot does not know are deleted
      */
     public void restore(Snapshot snapshot, List<Path> databasesNow, Progress progress) throws Fault, IOException {
-        restoration().restore(snapshot, databasesNow, progress);
+        restoration(true).restore(snapshot, databasesNow, progress);
         consume(snapshot.directory(), snapshot.id());
+    }
+
+    /** Like {@link #restore}, but the snapshot stays: it takes the time of a copy, and the space. */
+    public void restoreCopy(Snapshot snapshot, List<Path> databasesNow, Progress progress) throws Fault, IOException {
+        restoration(false).restore(snapshot, databasesNow, progress);
     }
 
     /**
@@ -302,8 +307,8 @@ public final class SnapshotStore {
         }
     }
 
-    private Restoration restoration() {
-        return new Restoration(home, disk, reader);
+    private Restoration restoration(boolean consuming) {
+        return new Restoration(home, disk, reader, consuming);
     }
 
     private Path hidden(String id) {

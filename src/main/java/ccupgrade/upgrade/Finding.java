@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param text one line
  * @param remedy the way out of a refusal; null for the other levels
  */
-public record Finding(Level level, String about, String text, @Nullable String remedy) {
+public record Finding(
+        Level level, String about, String text, @Nullable String remedy) {
 
     /** How bad it is. */
     public enum Level {

@@ -57,7 +57,8 @@ final class History {
     }
 
     Optional<OperationEntry> find(long number) throws Fault, IOException {
-        // The journal knows at least as much as the ledger, which is needed only when the journal has been cleared away.
+        // The journal knows at least as much as the ledger, which is needed only when the journal has been cleared
+        // away.
         Optional<Journal> journal = site.journals().read(number);
         if (journal.isPresent()) {
             return Optional.of(entry(journal.get()));

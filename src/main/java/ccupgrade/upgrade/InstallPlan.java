@@ -32,8 +32,6 @@ final class InstallPlan {
                         // It ends with the first healthy answer.
                         looking("health", service::awaitHealth),
                         looking("verify", state::checkWhatTheStartMigrated)),
-                List.of(
-                        finishing("keep", release::keep),
-                        finishing("prove", state::proveSnapshot)));
+                List.of(finishing("keep", release::keep), finishing("prove", state::proveSnapshot)));
     }
 }

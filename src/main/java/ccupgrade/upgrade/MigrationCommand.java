@@ -35,7 +35,8 @@ final class MigrationCommand {
 
     /** When nobody can tell what is pending, the release is asked: a migration command does nothing when there is nothing to do. */
     boolean isDue(Facts facts) {
-        return !config.atStart() && facts.number(Fact.PENDING).map(pending -> pending > 0).orElse(true);
+        return !config.atStart()
+                && facts.number(Fact.PENDING).map(pending -> pending > 0).orElse(true);
     }
 
     String whyNotDue(Facts facts) {
@@ -67,8 +68,7 @@ final class MigrationCommand {
             }
             return Placeholders.expand("command in [migration]", config.command(), values);
         }
-        List<String> argv = new ArrayList<>(
-                List.of(java().toString(), "-jar", release.toString()));
+        List<String> argv = new ArrayList<>(List.of(java().toString(), "-jar", release.toString()));
         argv.addAll(config.args());
         return argv;
     }
@@ -76,7 +76,8 @@ final class MigrationCommand {
     private Path java() throws Fault {
         Map<String, String> environment = new HashMap<>(site.surroundings().environment());
         environment.putAll(site.config().service().environment());
-        return new Java(site.surroundings().environment()).find(site.config().service().java(), environment);
+        return new Java(site.surroundings().environment())
+                .find(site.config().service().java(), environment);
     }
 
     /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */

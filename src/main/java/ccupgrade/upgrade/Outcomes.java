@@ -9,6 +9,7 @@ import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Status;
 import ccupgrade.upgrade.Outcome.Result;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,24 +47,28 @@ final class Outcomes {
         Facts facts = journal.facts();
         List<String> warnings = new ArrayList<>(Warnings.of(facts));
         unrecorded.forEach(failure -> warnings.add("the journal could not be kept: " + failure.message()));
-        Words words = words(journal, ending);
+        Said said = words(journal, ending);
         recordInLedger(journal, warnings);
         return new Outcome(
                 Journals.numberOf(journal),
                 journal.kind(),
-                words.result,
-                words.headline,
-                words.cause,
+                said.result,
+                said.headline,
+                said.cause,
                 situation(),
                 warnings,
-                words.next,
+                said.next,
                 History.downtime(facts),
                 Duration.between(journal.began(), site.clock().instant()));
     }
 
-    private record Words(Result result, String headline, @Nullable String cause, @Nullable String next) {}
+    private record Said(
+            Result result,
+            String headline,
+            @Nullable String cause,
+            @Nullable String next) {}
 
-    private Words words(Journal journal, Ending ending) {
+    private Said words(Journal journal, Ending ending) {
         Facts facts = journal.facts();
         String release = facts.has(Fact.RELEASE) ? ReleaseSteps.label(facts) : "the release";
         boolean install = journal.kind().equals(InstallPlan.KIND);
@@ -71,8 +76,8 @@ final class Outcomes {
             String done = install ? release + " is installed" : "went back to " + release;
             List<Failure> leftOver = completed.leftOver();
             return leftOver.isEmpty()
-                    ? new Words(Result.DONE, done, null, null)
-                    : new Words(
+                    ? new Said(Result.DONE, done, null, null)
+                    : new Said(
                             Result.DONE,
                             done + "; some of the tidying up could not be done",
                             leftOver.get(0).message(),
@@ -83,24 +88,24 @@ final class Outcomes {
         }
         Ending.Stuck stuck = (Ending.Stuck) ending;
         String remedy = stuck.obstacle().remedy();
-        return new Words(
+        return new Said(
                 Result.NEEDS_OPERATOR,
-                "the %s could not be taken back: somebody must look".formatted(install ? "install" : "rollback"),
+                Words.format("the %s could not be taken back: somebody must look", install ? "install" : "rollback"),
                 (stuck.failure() == null ? "" : "first: " + stuck.failure().message() + "\nthen: ")
                         + stuck.obstacle().message(),
                 (remedy == null ? "" : remedy + "; then: ") + "ccupgrade recover");
     }
 
-    private static Words takenBack(Facts facts, boolean install, String release, @Nullable Failure failure) {
+    private static Said takenBack(Facts facts, boolean install, String release, @Nullable Failure failure) {
         String what = install ? "the install of " + release : "the rollback to " + release;
         if (failure == null) {
-            return new Words(
+            return new Said(
                     Result.TAKEN_BACK, what + " was interrupted, and is taken back", null, "try again when you like");
         }
         boolean untouched = isBeforeTheDowntime(failure.step());
         if (untouched) {
             boolean refused = failure.kind() == Failure.Kind.REFUSED;
-            return new Words(
+            return new Said(
                     refused ? Result.REFUSED : Result.FAILED,
                     what + (refused ? " is refused: nothing was changed" : " failed before anything was changed"),
                     failure.message(),
@@ -111,7 +116,7 @@ final class Outcomes {
         if (evidence != null) {
             next = (next == null ? "" : next + "; ") + "the state that it left is kept in " + evidence;
         }
-        return new Words(Result.TAKEN_BACK, what + " failed, and everything is taken back", failure.message(), next);
+        return new Said(Result.TAKEN_BACK, what + " failed, and everything is taken back", failure.message(), next);
     }
 
     static boolean isBeforeTheDowntime(String step) {
@@ -158,7 +163,7 @@ final class Outcomes {
     private void recordInLedger(Journal journal, List<String> warnings) {
         try {
             new History(site).record(journal);
-        } catch (Fault | IOException e) {
+        } catch (Fault e) {
             warnings.add("the history could not be written: " + Failure.messageOf(e));
         }
     }

@@ -73,7 +73,9 @@ final class Preflight {
         if (schemas.size() == databases.size()) {
             gate("migrations", () -> pending.add(checkMigrations(release, inspection, schemas)));
         }
-        return new Report(List.copyOf(findings), pending.stream().flatMap(Optional::stream).findFirst());
+        return new Report(
+                List.copyOf(findings),
+                pending.stream().flatMap(Optional::stream).findFirst());
     }
 
     private void gate(String about, Gate gate) throws InterruptedException {
@@ -96,12 +98,13 @@ final class Preflight {
         int version = javas.featureVersion(java);
         if (version < inspection.javaVersion()) {
             throw new Refused(
-                    "cannot run %s with %s: it needs Java %d, and this is Java %d"
-                            .formatted(inspection.title(), java, inspection.javaVersion(), version),
-                    "install Java %d and name it as java in [service]".formatted(inspection.javaVersion()));
+                    Words.format(
+                            "cannot run %s with %s: it needs Java %d, and this is Java %d",
+                            inspection.title(), java, inspection.javaVersion(), version),
+                    Words.format("install Java %d and name it as java in [service]", inspection.javaVersion()));
         }
         findings.add(Finding.ok(
-                "java", "%s is Java %d, %d is needed".formatted(java, version, inspection.javaVersion())));
+                "java", Words.format("%s is Java %d, %d is needed", java, version, inspection.javaVersion())));
     }
 
     private void checkService() throws Fault, IOException, InterruptedException {
@@ -141,7 +144,8 @@ final class Preflight {
         if (status instanceof Status.Running running && running.pid() != null) {
             own.add(running.pid());
             ProcessHandle.of(running.pid())
-                    .ifPresent(main -> main.descendants().map(ProcessHandle::pid).forEach(own::add));
+                    .ifPresent(
+                            main -> main.descendants().map(ProcessHandle::pid).forEach(own::add));
         }
         return own;
     }
@@ -169,7 +173,8 @@ final class Preflight {
 
     private void checkPermissions() throws Fault, IOException {
         Set<Path> directories = new HashSet<>(List.of(
-                nearest(site.deployment().dotDirectory()), nearest(site.deployment().releases())));
+                nearest(site.deployment().dotDirectory()),
+                nearest(site.deployment().releases())));
         Path linkDirectory = site.deployment().link().getParent();
         if (linkDirectory != null) {
             directories.add(nearest(linkDirectory));
@@ -193,12 +198,14 @@ final class Preflight {
     /** Whoever restores a file must be able to give it back to its owner. */
     private void refuseForeignOwner(Path database) throws Fault, IOException {
         String user = site.surroundings().user();
-        String owner =
-                Files.readAttributes(database, PosixFileAttributes.class).owner().getName();
+        String owner = Files.readAttributes(database, PosixFileAttributes.class)
+                .owner()
+                .getName();
         if (!user.equals("root") && !user.equals(owner)) {
             throw new Refused(
-                    "cannot keep the owner of %s: it belongs to %s, and ccupgrade runs as %s"
-                            .formatted(site.nameOf(database), owner, user),
+                    Words.format(
+                            "cannot keep the owner of %s: it belongs to %s, and ccupgrade runs as %s",
+                            site.nameOf(database), owner, user),
                     "run ccupgrade as root or as " + owner);
         }
     }
@@ -233,7 +240,7 @@ final class Preflight {
                     "restore it from a snapshot or a backup first");
         }
         findings.add(Finding.ok(
-                "database", "%s, %s, schema %s".formatted(name, Words.bytes(Files.size(database)), schema.text())));
+                "database", Words.format("%s, %s, schema %s", name, Words.bytes(Files.size(database)), schema.text())));
     }
 
     /** Snapshot, what a migration may add, and the margin. */
@@ -247,11 +254,12 @@ final class Preflight {
         long free = Files.getFileStore(place).getUsableSpace();
         if (free < needed) {
             throw new Refused(
-                    "cannot be sure of the space in %s: a snapshot and a migration may take %s, and %s are free"
-                            .formatted(place, Words.bytes(needed), Words.bytes(free)),
+                    Words.format(
+                            "cannot be sure of the space in %s: a snapshot and a migration may take %s, and %s are free",
+                            place, Words.bytes(needed), Words.bytes(free)),
                     "free some space there");
         }
-        findings.add(Finding.ok("space", "%s needed, %s free".formatted(Words.bytes(needed), Words.bytes(free))));
+        findings.add(Finding.ok("space", Words.format("%s needed, %s free", Words.bytes(needed), Words.bytes(free))));
     }
 
     private static long sizeOf(Path file) throws IOException {
@@ -273,17 +281,24 @@ final class Preflight {
             return Optional.empty();
         }
         if (withHistory.size() > 1) {
-            findings.add(Finding.note("migrations", "several databases have a history: it is not known whose the jar's are"));
+            findings.add(Finding.note(
+                    "migrations", "several databases have a history: it is not known whose the jar's are"));
             return Optional.empty();
         }
         List<AppliedMigration> applied = withHistory.isEmpty() ? List.of() : rows(withHistory.get(0));
         MigrationComparison comparison = new EmbeddedMigrations(new SecureRandom()).compare(release, applied);
         refuseMismatch(comparison);
+        if (!comparison.skipped().isEmpty()) {
+            findings.add(Finding.warning(
+                    "migrations",
+                    "older than what is applied, and never applied, which Flyway refuses by default: "
+                            + labels(comparison.skipped())));
+        }
         findings.add(Finding.ok("migrations", describePending(comparison.pending())));
         boolean withRepeatable = comparison.pending().stream().anyMatch(migration -> migration.version() == null);
         // A class may decide by itself whether it has anything to do.
-        boolean countable = !withRepeatable
-                && comparison.pending().stream().allMatch(m -> m.kind() != EmbeddedMigration.Kind.JAVA);
+        boolean countable =
+                !withRepeatable && comparison.pending().stream().allMatch(m -> m.kind() != EmbeddedMigration.Kind.JAVA);
         return countable || !comparison.pending().isEmpty()
                 ? Optional.of(comparison.pending().size())
                 : Optional.empty();
@@ -313,12 +328,16 @@ final class Preflight {
         if (pending.isEmpty()) {
             return "none pending";
         }
-        String named = pending.stream()
+        return pending.size() + " pending: " + labels(pending);
+    }
+
+    private static String labels(List<EmbeddedMigration> migrations) {
+        String named = migrations.stream()
                 .limit(MOST_MIGRATIONS_NAMED)
                 .map(EmbeddedMigration::label)
                 .collect(Collectors.joining(", "));
-        int more = pending.size() - MOST_MIGRATIONS_NAMED;
-        return pending.size() + " pending: " + named + (more > 0 ? " and " + more + " more" : "");
+        int more = migrations.size() - MOST_MIGRATIONS_NAMED;
+        return named + (more > 0 ? " and " + more + " more" : "");
     }
 
     static List<AppliedMigration> rows(SchemaVersion schema) {

@@ -26,7 +26,7 @@ final class PreflightStep {
 
     String check(Facts facts) throws Fault, IOException, InterruptedException {
         Path release = site.releases().path(ReleaseSteps.epoch(facts));
-        Inspection inspection = new JarInspector(site.disk()).inspect(release, Progress.NONE);
+        Inspection inspection = new JarInspector().inspect(release, Progress.NONE);
         Preflight.Report report = new Preflight(site, progress).examine(release, inspection);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, texts(report.findings(), Level.WARNING));

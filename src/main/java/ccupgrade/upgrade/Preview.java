@@ -10,7 +10,8 @@ import java.util.List;
  * @param steps what would be done, a line each; empty when it would be refused
  * @param result what the real run would end with, as far as can be known beforehand
  */
-public record Preview(String kind, String headline, List<Finding> findings, List<PlannedStep> steps, Outcome.Result result) {
+public record Preview(
+        String kind, String headline, List<Finding> findings, List<PlannedStep> steps, Outcome.Result result) {
 
     /** @param text one line */
     public record PlannedStep(String name, String text) {}

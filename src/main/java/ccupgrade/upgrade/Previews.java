@@ -44,26 +44,27 @@ final class Previews {
                     List.of(),
                     Result.NOTHING_TO_DO);
         }
-        Inspection inspection = new JarInspector(site.disk()).inspect(source, progress);
+        Inspection inspection = new JarInspector().inspect(source, progress);
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
         List<Finding> findings = new ArrayList<>(interrupted());
         findings.addAll(report.findings());
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
-        List<PlannedStep> steps =
-                result == Result.DONE ? installSteps(source, report.pending()) : List.of();
+        List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
     }
 
-    private List<PlannedStep> installSteps(Path source, Optional<Integer> pending) throws Fault, IOException, InterruptedException {
+    private List<PlannedStep> installSteps(Path source, Optional<Integer> pending)
+            throws Fault, IOException, InterruptedException {
         List<PlannedStep> steps = new ArrayList<>();
         long epoch = site.releases().nextEpoch();
         Path stored = site.releases().path(epoch);
-        steps.add(new PlannedStep("stage", "copy %s to %s".formatted(source.getFileName(), site.nameOf(stored))));
+        steps.add(new PlannedStep("stage", Words.format("copy %s to %s", source.getFileName(), site.nameOf(stored))));
         steps.add(stopStep());
         steps.add(new PlannedStep("snapshot", snapshotText()));
         MigrationCommand migration = new MigrationCommand(site, 0);
-        boolean due = !site.config().migration().atStart() && pending.map(n -> n > 0).orElse(true);
+        boolean due =
+                !site.config().migration().atStart() && pending.map(n -> n > 0).orElse(true);
         if (due) {
             steps.add(new PlannedStep("migrate", String.join(" ", migration.argv(stored))));
             steps.add(new PlannedStep("check", "schema version, references, rows per table"));
@@ -80,7 +81,11 @@ final class Previews {
         List<Finding> findings = new ArrayList<>(interrupted());
         if (site.releases().current().map(Release::epoch).equals(Optional.of(target.epoch()))) {
             return new Preview(
-                    RollbackPlan.KIND, target.label() + " is the current release", findings, List.of(), Result.NOTHING_TO_DO);
+                    RollbackPlan.KIND,
+                    target.label() + " is the current release",
+                    findings,
+                    List.of(),
+                    Result.NOTHING_TO_DO);
         }
         RollbackGuard.Finding found = new RollbackGuard(site, progress).look(target);
         List<PlannedStep> steps = new ArrayList<>();
@@ -91,7 +96,8 @@ final class Previews {
             findings.add(Finding.warning("state", "what was written since is lost, as accepted"));
             found.lost().forEach(line -> findings.add(Finding.warning("rows", line)));
             steps.add(new PlannedStep("keep-state", "snapshot of the present state"));
-            steps.add(new PlannedStep("restore", "from snapshot " + found.snapshot().get().id()));
+            steps.add(new PlannedStep(
+                    "restore", "from snapshot " + found.snapshot().get().id()));
         } else {
             Refused refusal = RollbackGuard.refusal(target, found);
             findings.add(Finding.refused("state", refusal.getMessage(), refusal.remedy()));
@@ -117,15 +123,14 @@ final class Previews {
 
     private List<PlannedStep> startSteps(Path release) {
         return List.of(
-                new PlannedStep(
-                        "activate", site.nameOf(site.deployment().link()) + " → " + release.getFileName()),
+                new PlannedStep("activate", site.nameOf(site.deployment().link()) + " → " + release.getFileName()),
                 new PlannedStep("start", "start the service"),
                 new PlannedStep(
                         "health",
-                        "wait at most %s until it is healthy, and watch it for %s"
-                                .formatted(
-                                        Words.duration(site.config().health().timeout()),
-                                        Words.duration(site.config().health().stable()))));
+                        Words.format(
+                                "wait at most %s until it is healthy, and watch it for %s",
+                                Words.duration(site.config().health().timeout()),
+                                Words.duration(site.config().health().stable()))));
     }
 
     private String snapshotText() throws IOException {
@@ -137,17 +142,18 @@ final class Previews {
                 count++;
             }
         }
-        return count == 0 ? "no database yet" : "%s, %s".formatted(Words.count(count, "database"), Words.bytes(size));
+        return count == 0
+                ? "no database yet"
+                : Words.format("%s, %s", Words.count(count, "database"), Words.bytes(size));
     }
 
     private List<Finding> interrupted() throws Fault, IOException {
         Optional<Journal> open = site.journals().open();
         return open.map(journal -> List.of(Finding.warning(
                         "unfinished",
-                        "operation %d was interrupted: it would first be %s"
-                                .formatted(
-                                        Journals.numberOf(journal),
-                                        journal.isCommitted() ? "finished" : "taken back"))))
+                        Words.format(
+                                "operation %d was interrupted: it would first be %s",
+                                Journals.numberOf(journal), journal.isCommitted() ? "finished" : "taken back"))))
                 .orElse(List.of());
     }
 

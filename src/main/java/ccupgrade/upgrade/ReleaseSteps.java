@@ -14,8 +14,10 @@ import ccupgrade.release.Verdict;
 import ccupgrade.saga.Facts;
 import ccupgrade.saga.Failure;
 import ccupgrade.saga.Saga;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,7 +62,8 @@ final class ReleaseSteps {
         long epoch = epoch(facts);
         Path source = Path.of(facts.require(Fact.SOURCE));
         // The copy is inspected and not the source, which somebody may be replacing right now.
-        Inspection inspection = new JarInspector(site.disk()).inspect(releases.stagingPath(epoch), progress);
+        Inspection inspection =
+                new JarInspector().inspect(releases.stagingPath(epoch), String.valueOf(source.getFileName()), progress);
         ReleaseRecord record = recordOf(inspection, facts, source);
         if (record.version() != null) {
             facts.put(Fact.VERSION, record.version());
@@ -71,19 +74,20 @@ final class ReleaseSteps {
     }
 
     private ReleaseRecord recordOf(Inspection inspection, Facts facts, Path source) {
-        String name = facts.get(Fact.NAME);
-        return ReleaseRecord.of(
-                name == null ? inspection : inspection.withTitle(name),
+        ReleaseRecord record = ReleaseRecord.of(
+                inspection,
                 facts.require(Fact.SHA256),
                 String.valueOf(source.getFileName()),
                 site.clock().instant());
+        String name = facts.get(Fact.NAME);
+        return name == null ? record : record.withTitle(name);
     }
 
     /** The highest version among the embedded migrations; empty where there are none. */
     static Optional<String> expectedSchema(Inspection inspection) {
         return inspection.migrations().stream()
                 .map(EmbeddedMigration::version)
-                .filter(version -> !version.isEmpty())
+                .filter(Objects::nonNull)
                 .reduce((earlier, later) -> later);
     }
 
@@ -120,11 +124,11 @@ final class ReleaseSteps {
         Optional<Long> atFirst = facts.number(Fact.PREVIOUS);
         if (!now.equals(atFirst)) {
             throw new Refused(
-                    "cannot replace %s: it named %s when the operation began and names %s now"
-                            .formatted(
-                                    site.nameOf(site.deployment().link()),
-                                    atFirst.map(String::valueOf).orElse("nothing"),
-                                    now.map(String::valueOf).orElse("nothing")),
+                    Words.format(
+                            "cannot replace %s: it named %s when the operation began and names %s now",
+                            site.nameOf(site.deployment().link()),
+                            atFirst.map(String::valueOf).orElse("nothing"),
+                            now.map(String::valueOf).orElse("nothing")),
                     "find out who changed it, then try again");
         }
     }
@@ -167,7 +171,10 @@ final class ReleaseSteps {
     private Release stored(long epoch) throws Fault, IOException {
         Optional<Release> release = releases.find(epoch);
         if (release.isEmpty()) {
-            throw new Refused("cannot find release " + epoch + " in " + site.nameOf(site.deployment().releases()), null);
+            throw new Refused(
+                    "cannot find release " + epoch + " in "
+                            + site.nameOf(site.deployment().releases()),
+                    null);
         }
         return release.get();
     }

@@ -66,9 +66,10 @@ final class RollbackGuard {
         if (snapshot.isEmpty()) {
             throw new Refused(
                     whenLeft == null
-                            ? "cannot go back to %s: it never ran here".formatted(target.label())
-                            : "cannot go back to %s: the schema has changed since, and no snapshot of its state is left"
-                                    .formatted(target.label()),
+                            ? Words.format("cannot go back to %s: it never ran here", target.label())
+                            : Words.format(
+                                    "cannot go back to %s: the schema has changed since, and no snapshot of its state is left",
+                                    target.label()),
                     whenLeft == null ? "install it: ccupgrade install " + site.nameOf(target.file()) : null);
         }
         return new Finding(now, snapshot, lostSince(snapshot.get()));
@@ -91,20 +92,24 @@ final class RollbackGuard {
     static Refused refusal(Release target, Finding finding) {
         Snapshot snapshot = finding.snapshot().orElseThrow();
         StringBuilder text = new StringBuilder();
-        text.append(
-                "cannot go back to %s without losing what was written since %s: its state has another schema, so the snapshot from then would be restored"
-                        .formatted(target.label(), snapshot.taken()));
+        text.append(Words.format(
+                "cannot go back to %s without losing what was written since %s: its state has another schema, so the snapshot from then would be restored",
+                target.label(), snapshot.taken()));
         text.append(
                 finding.lost().isEmpty()
                         ? "\n  no table has more or fewer rows than then, but rows may have been changed"
                         : "\n  rows since then:");
-        finding.lost().stream().limit(MOST_TABLES_NAMED).forEach(line -> text.append("\n    ").append(line));
+        finding.lost().stream()
+                .limit(MOST_TABLES_NAMED)
+                .forEach(line -> text.append("\n    ").append(line));
         if (finding.lost().size() > MOST_TABLES_NAMED) {
-            text.append("\n    and in %s more".formatted(Words.count(finding.lost().size() - MOST_TABLES_NAMED, "table")));
+            text.append(Words.format(
+                    "\n    and in %s more", Words.count(finding.lost().size() - MOST_TABLES_NAMED, "table")));
         }
         return new Refused(
                 text.toString(),
-                "to go back all the same: ccupgrade rollback %d --accept-data-loss (the present state is kept as a snapshot)"
-                        .formatted(target.epoch()));
+                Words.format(
+                        "to go back all the same: ccupgrade rollback %d --accept-data-loss (the present state is kept as a snapshot)",
+                        target.epoch()));
     }
 }

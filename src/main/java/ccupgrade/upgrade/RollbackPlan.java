@@ -25,8 +25,6 @@ final class RollbackPlan {
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),
                         new Step("start", service::intendToStart, service::start, service::stopAgain),
                         looking("health", service::awaitHealth)),
-                List.of(
-                        finishing("keep", release::keep),
-                        finishing("tidy", state::dropRestored)));
+                List.of(finishing("keep", release::keep), finishing("tidy", state::dropRestored)));
     }
 }

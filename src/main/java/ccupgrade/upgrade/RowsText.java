@@ -1,6 +1,7 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.state.RowChange;
+import ccupgrade.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,11 @@ final class RowsText {
     private static final String NONE = "-";
 
     /** One line. A count is null where there was no such table. */
-    record Line(String database, String table, @Nullable Long before, @Nullable Long after) {}
+    record Line(
+            String database,
+            String table,
+            @Nullable Long before,
+            @Nullable Long after) {}
 
     private RowsText() {}
 
@@ -62,13 +67,9 @@ final class RowsText {
             return change.table() + ": gone, had " + number(before);
         }
         long more = after - before;
-        return "%s: %s %s (%s → %s)"
-                .formatted(
-                        change.table(),
-                        number(Math.abs(more)),
-                        more > 0 ? "more" : "fewer",
-                        number(before),
-                        number(after));
+        return Words.format(
+                "%s: %s %s (%s → %s)",
+                change.table(), number(Math.abs(more)), more > 0 ? "more" : "fewer", number(before), number(after));
     }
 
     private static String number(long rows) {

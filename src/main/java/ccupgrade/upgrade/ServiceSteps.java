@@ -10,6 +10,7 @@ import ccupgrade.service.Health.Healthy;
 import ccupgrade.service.Service;
 import ccupgrade.service.Status;
 import ccupgrade.state.OpenFile;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +69,8 @@ final class ServiceSteps {
 
     static String describe(Site site, List<OpenFile> open) {
         return open.stream()
-                .map(file -> "process %d (%s) has %s open".formatted(file.pid(), file.command(), site.nameOf(file.file())))
+                .map(file -> Words.format(
+                        "process %d (%s) has %s open", file.pid(), file.command(), site.nameOf(file.file())))
                 .distinct()
                 .collect(Collectors.joining(", "));
     }
@@ -78,7 +80,10 @@ final class ServiceSteps {
         if (!facts.isTrue(Fact.WAS_RUNNING)) {
             return "the service was not running before";
         }
-        Path release = site.releases().current().map(Release::file).orElse(site.deployment().link());
+        Path release = site.releases()
+                .current()
+                .map(Release::file)
+                .orElse(site.deployment().link());
         service.start(release);
         if (facts.isTrue(Fact.WAS_HEALTHY)) {
             Healthy healthy = health.await(service, release, site.config().health(), progress);

@@ -64,7 +64,9 @@ final class StateSteps {
         long present = snapshot.databases().stream()
                 .filter(database -> database.saved() != null)
                 .count();
-        return present == 0 ? "no database yet" : "%s, schema %s".formatted(Words.bytes(snapshot.size()), before.text());
+        return present == 0
+                ? "no database yet"
+                : Words.format("%s, schema %s", Words.bytes(snapshot.size()), before.text());
     }
 
     private static Schemas schemasOf(Snapshot snapshot) {
@@ -100,8 +102,8 @@ final class StateSteps {
         String log = site.nameOf(result.output());
         if (result.timedOut()) {
             throw new Failed(
-                    "cannot migrate: the migration was killed after " + Words.duration(result.took())
-                            + ", its limit" + lastWords(result),
+                    "cannot migrate: the migration was killed after " + Words.duration(result.took()) + ", its limit"
+                            + lastWords(result),
                     "all it said is in " + log + "; give it more time as timeout in [migration]");
         }
         if (result.exitCode() != 0) {
@@ -137,8 +139,7 @@ final class StateSteps {
         Schemas after = Schemas.read(site);
         for (String database : after.dirty()) {
             throw new Failed(
-                    "cannot accept the migration: it left " + database + " dirty, a migration in it did not end",
-                    null);
+                    "cannot accept the migration: it left " + database + " dirty, a migration in it did not end", null);
         }
         expectVersion(facts, after);
         Map<String, Map<String, Long>> rowsBefore = rowsOf(snapshot);
@@ -210,8 +211,9 @@ final class StateSteps {
         List<String> warnings = new ArrayList<>();
         before.forEach((database, rows) -> RowChange.compare(rows, after.getOrDefault(database, Map.of())).stream()
                 .filter(RowChange::lostAll)
-                .forEach(change -> warnings.add("the migration removed ALL ROWS of table %s in %s: there were %,d"
-                        .formatted(change.table(), database, change.before()))));
+                .forEach(change -> warnings.add(Words.format(
+                        "the migration removed ALL ROWS of table %s in %s: there were %,d",
+                        change.table(), database, change.before()))));
         return warnings;
     }
 
@@ -222,7 +224,9 @@ final class StateSteps {
     String takeBack(Facts facts) throws Fault, IOException, InterruptedException {
         migration.killLeftovers();
         if (!isTouched(facts)) {
-            return facts.isTrue(Fact.STARTING) ? "the schema is unchanged: all rows are kept" : "nothing had touched it";
+            return facts.isTrue(Fact.STARTING)
+                    ? "the schema is unchanged: all rows are kept"
+                    : "nothing had touched it";
         }
         Path evidence = site.deployment().operation(operation).resolve("evidence");
         Path parked = evidence.resolve("parked");
@@ -316,7 +320,8 @@ final class StateSteps {
     String proveSnapshot(Facts facts) throws Fault, IOException {
         Snapshot snapshot = require(facts);
         List<String> found = new ArrayList<>();
-        for (SavedDatabase database : snapshots.checkIntegrity(snapshot, progress).databases()) {
+        for (SavedDatabase database :
+                snapshots.checkIntegrity(snapshot, progress).databases()) {
             SavedFile saved = database.saved();
             if (saved != null && !saved.isSound()) {
                 found.add("the snapshot of " + database.path() + " is damaged, and so was the database: "
@@ -334,9 +339,11 @@ final class StateSteps {
     private Snapshot find(String id) throws Fault, IOException {
         Optional<Snapshot> snapshot = snapshots.find(id);
         if (snapshot.isEmpty()) {
-            throw new Failed("cannot find snapshot " + id + " in " + site.nameOf(site.deployment().snapshots()), null);
+            throw new Failed(
+                    "cannot find snapshot " + id + " in "
+                            + site.nameOf(site.deployment().snapshots()),
+                    null);
         }
         return snapshot.get();
     }
-
 }

@@ -15,4 +15,10 @@ import java.util.function.LongSupplier;
  * @param who the person behind it as far as it is known, for the history
  */
 public record Surroundings(
-        Disk disk, Clock clock, LongSupplier nanos, Processes processes, Map<String, String> environment, String user, String who) {}
+        Disk disk,
+        Clock clock,
+        LongSupplier nanos,
+        Processes processes,
+        Map<String, String> environment,
+        String user,
+        String who) {}

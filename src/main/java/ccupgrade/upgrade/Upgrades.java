@@ -18,6 +18,7 @@ import ccupgrade.saga.Listener;
 import ccupgrade.saga.Plan;
 import ccupgrade.saga.Saga;
 import ccupgrade.service.Status;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,10 @@ public final class Upgrades {
             Optional<Release> same = new SourceFile(source, progress).installed(site);
             if (same.isPresent()) {
                 return Outcomes.nothingToDo(
-                        InstallPlan.KIND, "%s is already installed and current".formatted(same.get().label()));
+                        InstallPlan.KIND,
+                        Words.format(
+                                "%s is already installed and current",
+                                same.get().label()));
             }
             Map<String, String> given = given();
             given.put(Fact.SOURCE, source.toString());
@@ -128,10 +132,11 @@ public final class Upgrades {
         }
         if (request.release() != null) {
             Release named = site.releases().resolve(request.release());
-            if (named.record().verdict() == Verdict.UNTRIED && named.record().schemaWhenLeft() == null
+            if (named.record().verdict() == Verdict.UNTRIED
+                    && named.record().schemaWhenLeft() == null
                     && named.epoch() != current.get().epoch()) {
                 throw new Refused(
-                        "cannot go back to %s: it never ran here".formatted(named.label()),
+                        Words.format("cannot go back to %s: it never ran here", named.label()),
                         "install it: ccupgrade install " + site.nameOf(named.file()));
             }
             return named;
@@ -139,8 +144,9 @@ public final class Upgrades {
         return site.releases()
                 .rollbackTarget()
                 .orElseThrow(() -> new Refused(
-                        "cannot go back from %s: no good release before it is left"
-                                .formatted(current.get().label()),
+                        Words.format(
+                                "cannot go back from %s: no good release before it is left",
+                                current.get().label()),
                         "see what there is: ccupgrade list"));
     }
 
@@ -164,8 +170,7 @@ public final class Upgrades {
             Release current = site.releases()
                     .current()
                     .orElseThrow(() -> new Refused(
-                            "cannot start the service: no release is installed",
-                            "install one: ccupgrade install JAR"));
+                            "cannot start the service: no release is installed", "install one: ccupgrade install JAR"));
             if (site.service().status() instanceof Status.Running) {
                 return Outcomes.nothingToDo("start", "the service runs already");
             }
@@ -197,25 +202,25 @@ public final class Upgrades {
         return given;
     }
 
-    private Outcome run(String kind, Map<String, String> given) throws Fault, IOException {
+    private Outcome run(String kind, Map<String, String> given) throws Fault, IOException, InterruptedException {
         Journal journal = site.journals().begin(kind, given);
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
         Ending ending = saga.run(plan(journal), journal);
         return conclude(journal, ending, saga);
     }
 
-    private Outcome recover(Journal journal) throws Fault, IOException {
+    private Outcome recover(Journal journal) throws Fault, IOException, InterruptedException {
         // The way back is not to be stopped by what may have stopped the way there.
         Saga saga = new Saga(site.surroundings().nanos(), listener, new Cancellation());
         return conclude(journal, saga.recover(plan(journal), journal), saga);
     }
 
-    private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException {
+    private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException, InterruptedException {
         return new Outcomes(site).of(journal, ending, saga.unrecorded());
     }
 
     /** Recovery before anything new. Empty when all is well now. */
-    private Optional<Outcome> endInterrupted() throws Fault, IOException {
+    private Optional<Outcome> endInterrupted() throws Fault, IOException, InterruptedException {
         Optional<Journal> open = site.journals().open();
         if (open.isEmpty()) {
             return Optional.empty();
@@ -223,10 +228,12 @@ public final class Upgrades {
         Journal journal = open.get();
         if (journal.recoveries() >= MOST_UNASKED_RECOVERIES) {
             throw new NeedsOperator(
-                    "cannot end operation %d: %d recoveries were in vain"
-                            .formatted(Journals.numberOf(journal), journal.recoveries()),
-                    "see what stands in the way: ccupgrade history %d; then: ccupgrade recover"
-                            .formatted(Journals.numberOf(journal)));
+                    Words.format(
+                            "cannot end operation %d: %d recoveries were in vain",
+                            Journals.numberOf(journal), journal.recoveries()),
+                    Words.format(
+                            "see what stands in the way: ccupgrade history %d; then: ccupgrade recover",
+                            Journals.numberOf(journal)));
         }
         Outcome outcome = recover(journal);
         return switch (outcome.result()) {
@@ -245,8 +252,9 @@ public final class Upgrades {
             case RollbackPlan.KIND -> RollbackPlan.of(release, new RollbackGuard(site, progress), service, state);
             default ->
                 throw new NeedsOperator(
-                        "cannot recover operation %d: this version of ccupgrade does not know what '%s' is"
-                                .formatted(operation, journal.kind()),
+                        Words.format(
+                                "cannot recover operation %d: this version of ccupgrade does not know what '%s' is",
+                                operation, journal.kind()),
                         "recover with the version that began it");
         };
     }
@@ -265,18 +273,18 @@ public final class Upgrades {
 
     private LockFile takeLock(String what) throws Fault, IOException, InterruptedException {
         long limit = site.surroundings().nanos().getAsLong() + lockWait.toNanos();
-        String holder = "%s since %s by %s, process %d"
-                .formatted(
-                        what,
-                        site.clock().instant(),
-                        site.surroundings().who(),
-                        ProcessHandle.current().pid());
+        String holder = Words.format(
+                "%s since %s by %s, process %d",
+                what,
+                site.clock().instant(),
+                site.surroundings().who(),
+                ProcessHandle.current().pid());
         while (true) {
             try {
                 return LockFile.take(site.deployment().lock(), holder);
             } catch (LockFile.Held e) {
                 if (site.surroundings().nanos().getAsLong() >= limit) {
-                    throw busy(e.getMessage());
+                    throw busy(e.holder());
                 }
                 Thread.sleep(LOCK_POLL_MILLIS);
             } catch (IOException e) {

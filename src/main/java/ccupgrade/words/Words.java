@@ -13,6 +13,11 @@ public final class Words {
 
     private Words() {}
 
+    /** {@link String#format}, the same in every locale. */
+    public static String format(String text, Object... values) {
+        return String.format(Locale.ROOT, text, values);
+    }
+
     /** As exact as a reader can use it: {@code 12 ms}, {@code 0.4 s}, {@code 3 min 20 s}, {@code 2 h 05 min}, {@code 3 d 04 h}. */
     public static String duration(Duration duration) {
         if (duration.isNegative()) {

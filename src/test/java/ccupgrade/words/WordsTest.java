@@ -1,4 +1,4 @@
-package ccupgrade.cli;
+package ccupgrade.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -75,7 +75,7 @@ class RestorationTest {
         }
         Sqlite.crashedWal(db, true);
         Sqlite.run(db, "INSERT INTO t VALUES('new')", "CREATE TABLE new(x)");
-        Path wal = Files.createTempDirectory("new").resolve("x.db");
+        Path wal = Files.createDirectory(home.resolve("new")).resolve("x.db");
         Sqlite.crashedWal(wal, true);
         for (String suffix : List.of("-wal", "-shm")) {
             Files.copy(Path.of(wal + suffix), Path.of(db + suffix), StandardCopyOption.REPLACE_EXISTING);

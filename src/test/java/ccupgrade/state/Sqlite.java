@@ -64,6 +64,7 @@ final class Sqlite {
                     "INSERT INTO t VALUES(2)");
             copyWith(original, file, withShm ? List.of("", "-wal", "-shm") : List.of("", "-wal"));
         }
+        new DurableDisk(new Random(1)).deleteTree(original.getParent());
     }
 
     /** A rollback-journal database with the row 1, whose killed writer had already changed the file. */
@@ -79,6 +80,7 @@ final class Sqlite {
                             + " INSERT INTO t SELECT hex(randomblob(200)) FROM n");
             copyWith(original, file, List.of("", "-journal"));
         }
+        new DurableDisk(new Random(1)).deleteTree(original.getParent());
     }
 
     private static void copyWith(Path original, Path file, List<String> suffixes) throws IOException {

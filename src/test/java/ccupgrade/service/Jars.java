@@ -17,7 +17,7 @@ final class Jars {
     private Jars() {}
 
     static Path sleeping(Path jar) throws Exception {
-        Path work = Files.createTempDirectory("jar");
+        Path work = Files.createDirectory(jar.resolveSibling("source"));
         Path source = Files.writeString(
                 work.resolve("Sleeper.java"),
                 "public class Sleeper { public static void main(String[] a) throws Exception {"

@@ -29,7 +29,7 @@ final class Capture {
         String lastWords() {
             List<String> said = output.lines().filter(line -> !line.isBlank()).toList();
             return said.isEmpty()
-                    ? Words.exit(exitCode)
+                    ? Phrases.exit(exitCode)
                     : said.get(said.size() - 1).strip();
         }
     }

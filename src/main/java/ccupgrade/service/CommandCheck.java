@@ -1,6 +1,7 @@
 package ccupgrade.service;
 
 import ccupgrade.fault.Failed;
+import ccupgrade.words.Words;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ final class CommandCheck implements HealthCheck {
         if (answer.timedOut()) {
             return new Probe(false, asked + "not ended within " + Words.duration(limit));
         }
-        String code = Words.exit(answer.exitCode());
+        String code = Phrases.exit(answer.exitCode());
         String said = answer.lastWords();
         return new Probe(answer.exitCode() == 0, asked + code + (said.equals(code) ? "" : ", \"" + said + "\""));
     }

@@ -5,6 +5,7 @@ import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ final class CommandService implements Service {
                     verb, "the command " + words.get(0) + " had not ended after " + Words.duration(limit.passed()));
         }
         if (process.exitValue() != 0) {
-            throw failed(verb, "the command " + words.get(0) + " ended with " + Words.exit(process.exitValue()));
+            throw failed(verb, "the command " + words.get(0) + " ended with " + Phrases.exit(process.exitValue()));
         }
     }
 
@@ -133,7 +134,7 @@ final class CommandService implements Service {
 
     private Failed failed(String verb, String why) {
         return new Failed(
-                Words.withEvidence("cannot " + verb + " the service: " + why, recentOutput(EVIDENCE_LINES)),
+                Phrases.withEvidence("cannot " + verb + " the service: " + why, recentOutput(EVIDENCE_LINES)),
                 "run the command " + verb + " of [service] by hand; its output is in " + deployment.serviceLog());
     }
 

@@ -1,6 +1,7 @@
 package ccupgrade.service;
 
 import ccupgrade.fault.Failed;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import ccupgrade.config.Deployment;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -209,7 +210,7 @@ public final class Health {
 
     private static Failed failed(Service service, String message) throws InterruptedException {
         return new Failed(
-                Words.withEvidence(message, service.recentOutput(EVIDENCE_LINES)),
+                Phrases.withEvidence(message, service.recentOutput(EVIDENCE_LINES)),
                 service.log().map(log -> "its output is in " + log).orElse(null));
     }
 

@@ -1,5 +1,6 @@
 package ccupgrade.service;
 
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;

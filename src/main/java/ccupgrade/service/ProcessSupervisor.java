@@ -123,9 +123,9 @@ final class ProcessSupervisor implements Service {
         if (started.waitFor(FIRST_MOMENTS.toMillis(), TimeUnit.MILLISECONDS)) {
             endAll();
             throw new Failed(
-                    Words.withEvidence(
+                    Phrases.withEvidence(
                             "cannot keep the service running: " + file.getFileName() + " ended at once with "
-                                    + Words.exit(started.exitValue()),
+                                    + Phrases.exit(started.exitValue()),
                             recentOutput(EVIDENCE_LINES)),
                     "its output is in " + deployment.serviceLog());
         }
@@ -211,7 +211,7 @@ final class ProcessSupervisor implements Service {
 
     private @Nullable String howItEnded(Optional<Recorded> record) {
         if (child != null && !child.isAlive()) {
-            return Words.exit(child.exitValue());
+            return Phrases.exit(child.exitValue());
         }
         return record.map(was -> "process " + was.pid() + ", started at " + was.startedAt() + ", has ended by itself")
                 .orElse(null);

@@ -6,6 +6,7 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Misuse;
 import ccupgrade.fault.Refused;
+import ccupgrade.words.Words;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,8 +141,8 @@ final class SystemdService implements Service {
         long status = number(unit, "ExecMainStatus");
         // ExecMainCode is siginfo's: 1 exited, 2 killed by a signal, 3 the same with a core file.
         String how = switch ((int) number(unit, "ExecMainCode")) {
-            case 1 -> Words.exit((int) status);
-            case 2, 3 -> Words.signal((int) status);
+            case 1 -> Phrases.exit((int) status);
+            case 2, 3 -> Phrases.signal((int) status);
             default -> null;
         };
         boolean isTold = result.equals("success") || result.equals("exit-code") || result.equals("signal");
@@ -199,7 +200,7 @@ final class SystemdService implements Service {
 
     private Failed failed(String verb, String why) throws Fault, InterruptedException {
         return new Failed(
-                Words.withEvidence("cannot " + verb + " " + unit() + ": " + why, recentOutput(EVIDENCE_LINES)),
+                Phrases.withEvidence("cannot " + verb + " " + unit() + ": " + why, recentOutput(EVIDENCE_LINES)),
                 "systemctl status " + unit());
     }
 

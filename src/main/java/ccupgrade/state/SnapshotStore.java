@@ -6,11 +6,13 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -87,6 +89,8 @@ public final class SnapshotStore {
         Path temporary = hidden(id);
         try {
             disk.createDirectories(directory);
+            // What a service keeps to itself by the mode of its directory stays its own in here.
+            disk.setPermissions(directory, PosixFilePermissions.fromString("rwx------"));
             refuseWithoutSpace(databases);
             disk.createDirectories(temporary);
             List<SavedDatabase> saved = new ArrayList<>();
@@ -165,18 +169,14 @@ public final class SnapshotStore {
         long free = freeSpace.in(directory);
         if (free < needed) {
             throw new Refused(
-                    "cannot take a snapshot of " + namesOf(databases) + ": it needs " + megabytes(needed) + " in "
-                            + directory + ", where " + megabytes(free) + " are free",
+                    "cannot take a snapshot of " + namesOf(databases) + ": it needs " + Words.bytes(needed) + " in "
+                            + directory + ", where " + Words.bytes(free) + " are free",
                     "free some space there");
         }
     }
 
     private static long sizeOf(Path file) throws IOException {
         return Files.exists(file) ? Files.size(file) : 0;
-    }
-
-    private static String megabytes(long bytes) {
-        return (bytes + (1 << 20) - 1) / (1 << 20) + " MiB";
     }
 
     private String namesOf(Collection<Path> databases) {

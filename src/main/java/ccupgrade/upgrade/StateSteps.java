@@ -16,6 +16,7 @@ import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -213,7 +214,7 @@ final class StateSteps {
                 .filter(RowChange::lostAll)
                 .forEach(change -> warnings.add(Words.format(
                         "the migration removed ALL ROWS of table %s in %s: there were %,d",
-                        change.table(), database, change.before()))));
+                        change.table(), database, Objects.requireNonNullElse(change.before(), 0L)))));
         return warnings;
     }
 
@@ -238,6 +239,8 @@ final class StateSteps {
         }
         if (!Files.exists(parked)) {
             snapshots.verify(snapshot.get(), progress);
+            site.disk().createDirectories(evidence);
+            site.disk().setPermissions(evidence, PosixFilePermissions.fromString("rwx------"));
             snapshots.park(site.databases(), evidence);
             // From here on what lies in the databases' place may be the snapshot's, and is not to be parked.
             site.disk().write(parked, new byte[0]);

@@ -1,25 +1,15 @@
 package ccupgrade.service;
 
-import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 
 /** Phrases of this package's messages. */
-final class Words {
+final class Phrases {
 
     private static final Map<Integer, String> SIGNALS = Map.of(
             1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV",
             13, "SIGPIPE", 15, "SIGTERM");
 
-    private Words() {}
-
-    static String duration(Duration duration) {
-        long seconds = duration.toSeconds();
-        if (seconds < 10) {
-            return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
-        }
-        return seconds < 120 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
-    }
+    private Phrases() {}
 
     /** An exit code as a shell counts it: above 128 it is a signal. A JVM itself exits with 143 on SIGTERM. */
     static String exit(int code) {

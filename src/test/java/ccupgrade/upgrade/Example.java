@@ -94,7 +94,7 @@ public final class Example {
                         "before the install of 1.1",
                         List.of(home.resolve("var/jobs.db")),
                         Progress.NONE);
-        stored(BAD, "2.0", 3, Verdict.BAD, "cannot migrate: the migration ended with exit code 1");
+        stored(BAD, "2.0", 3, Verdict.BAD, "cannot migrate: exit code 1   | disk I/O error");
         failed(BAD, "2.0");
         return this;
     }
@@ -254,7 +254,7 @@ public final class Example {
                                                             operation.resolve("migration.log"),
                                                             "migrating\ndisk I/O error \u001b[2J\n");
                                                     throw new Failed(
-                                                            "cannot migrate: the migration ended with exit code 1",
+                                                            "cannot migrate: the migration ended with exit code 1; it said last:\n  | disk I/O error",
                                                             "look into migration.log");
                                                 },
                                                 facts -> {

@@ -29,6 +29,7 @@ public final class Journal {
     private final List<Entry> entries = new ArrayList<>();
     private final Facts facts = new Facts();
     private long length;
+    private boolean inDoubt;
 
     private Journal(Disk disk, Path file, Clock clock) {
         this.disk = disk;
@@ -102,29 +103,38 @@ public final class Journal {
         Entry entry = new Entry(clock.instant(), event, step, millis, facts.takeUnsaved(), failure);
         byte[] line = entry.toLine();
         try {
-            if (Files.exists(file) && Files.size(file) > length) {
-                // What a crash, or a failed attempt of ours, left behind the last whole line.
-                disk.truncate(file, length);
+            if (inDoubt || (Files.exists(file) && Files.size(file) > length)) {
+                withdraw();
             }
             disk.append(file, line);
         } catch (IOException e) {
             entry.facts().forEach(facts::put);
-            withdraw(e);
+            inDoubt = true;
+            try {
+                withdraw();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
         length += line.length;
         take(entry);
     }
 
-    /** A line that may or may not be durable must not come to life later: for the commit record it would turn the direction. */
-    private void withdraw(IOException failure) {
-        try {
-            if (Files.exists(file)) {
-                disk.truncate(file, length);
-            }
-        } catch (IOException e) {
-            failure.addSuppressed(e);
+    /**
+     * Removes what a crash, or a failed attempt of ours, left behind the last whole line. It must not come to life later: for the commit
+     * record it would turn the direction.
+     */
+    private void withdraw() throws IOException {
+        if (!Files.notExists(file)) {
+            disk.truncate(file, length);
         }
+        inDoubt = false;
+    }
+
+    /** Whether a later reader may find one entry more than {@link #entries}: an append failed, and could not be withdrawn either. */
+    boolean isInDoubt() {
+        return inDoubt;
     }
 
     private void take(Entry entry) {

@@ -1,5 +1,6 @@
 package ccupgrade.saga;
 
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.saga.Entry.Event;
@@ -34,6 +35,9 @@ public final class Saga {
     /** The message of the failure, causes included. */
     public static final String FAILED_MESSAGE = "failed.message";
 
+    /** What a failure is attributed to when the record of the point of no return could not be made. */
+    private static final String COMMIT = "commit";
+
     private final LongSupplier nanos;
     private final Listener listener;
     private final Cancellation cancellation;
@@ -57,9 +61,25 @@ public final class Saga {
         try {
             journal.append(Event.COMMIT, "", null, null);
         } catch (IOException e) {
-            return takeBack(plan, journal, Failure.of("commit", e));
+            Failure failure = Failure.of(COMMIT, e);
+            if (journal.isInDoubt()) {
+                // The record may be there for the next reader, who would call the operation done: nothing may be taken back.
+                Failed doubt = new Failed(
+                        "cannot tell whether the operation is committed", "see that " + journal.file() + " can be written");
+                return new Ending.Stuck(failure, Failure.of(COMMIT, doubt));
+            }
+            remember(journal, failure, null);
+            return takeBack(plan, journal, failure);
         }
         return finish(plan, journal);
+    }
+
+    /** Tells the undos, and the reader of the journal, why we go back. */
+    private void remember(Journal journal, Failure failure, @Nullable Duration took) {
+        journal.facts().put(FAILED_STEP, failure.step());
+        journal.facts().put(FAILED_KIND, failure.kind().name());
+        journal.facts().put(FAILED_MESSAGE, failure.message());
+        record(journal, Event.FAILED, failure.step(), took, failure);
     }
 
     /**
@@ -116,10 +136,7 @@ public final class Saga {
                 | OutOfMemoryError e) {
             Failure failure = Failure.of(step.name(), e);
             Duration took = since(start);
-            journal.facts().put(FAILED_STEP, failure.step());
-            journal.facts().put(FAILED_KIND, failure.kind().name());
-            journal.facts().put(FAILED_MESSAGE, failure.message());
-            record(journal, Event.FAILED, step.name(), took, failure);
+            remember(journal, failure, took);
             listener.failed(phase, step.name(), took, e);
             return failure;
         }

@@ -66,7 +66,7 @@ public final class Journal {
             String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
             try {
                 Entry entry = Entry.ofLine(line);
-                journal.take(entry);
+                journal.takeRead(entry);
                 journal.facts.load(entry.facts());
             } catch (IllegalArgumentException e) {
                 if (end == bytes.length - 1) {
@@ -137,6 +137,13 @@ public final class Journal {
         return inDoubt;
     }
 
+    private void takeRead(Entry entry) {
+        if (entries.isEmpty() != (entry.event() == Event.BEGIN)) {
+            throw new IllegalArgumentException("'begin' comes first, and once");
+        }
+        take(entry);
+    }
+
     private void take(Entry entry) {
         entries.add(entry);
     }
@@ -174,7 +181,9 @@ public final class Journal {
 
     /** Why the operation turned back; null when nothing failed, or when a crash left no time to say. */
     public @Nullable Failure failure() {
+        // What fails after the point of no return turns nothing back.
         return entries.stream()
+                .takeWhile(entry -> entry.event() != Event.COMMIT)
                 .filter(entry -> entry.event() == Event.FAILED)
                 .map(Entry::failure)
                 .findFirst()
@@ -187,17 +196,27 @@ public final class Journal {
                 entries.stream().filter(entry -> entry.event() == Event.RECOVER).count();
     }
 
-    /** The steps whose act may have happened, and whose undo has not ended, in the order of their acts. */
+    /**
+     * The steps whose act may have happened, and whose undo has not ended, in the order of their acts. An undo begins only when those of
+     * all later steps have ended well: where their records are missing, because the disk was full for a while, they are not run again
+     * after it, on a world in which the service may work again.
+     */
     Set<String> standing() {
-        Set<String> standing = new LinkedHashSet<>();
+        List<String> standing = new ArrayList<>();
         for (Entry entry : entries) {
-            if (entry.event() == Event.INTENT) {
-                standing.add(entry.step());
-            } else if (entry.event() == Event.UNDONE) {
-                standing.remove(entry.step());
+            int at = standing.indexOf(entry.step());
+            switch (entry.event()) {
+                case INTENT -> standing.add(entry.step());
+                case UNDO, UNDO_FAILED -> keep(standing, at < 0 ? standing.size() : at + 1);
+                case UNDONE -> keep(standing, at < 0 ? standing.size() : at);
+                case BEGIN, DONE, FAILED, COMMIT, RECOVER, END -> {}
             }
         }
-        return standing;
+        return new LinkedHashSet<>(standing);
+    }
+
+    private static void keep(List<String> steps, int count) {
+        steps.subList(count, steps.size()).clear();
     }
 
     /** The steps whose act has ended well. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Walks a plan forwards, and backwards when a step fails. A failure of the way back ends the walk at once: the undos that would follow
  * rely on the one that failed (no old service on a state that was not restored).
+ *
+ * <p>Errors of the Java machine count as failures too: a class that cannot be loaded, because our own jar was replaced meanwhile, must
+ * not leave the service stopped.
  */
 public final class Saga {
 
@@ -132,11 +136,17 @@ public final class Saga {
                 | IOException
                 | InterruptedException
                 | RuntimeException
-                | StackOverflowError
-                | OutOfMemoryError e) {
+                | VirtualMachineError
+                | LinkageError
+                | AssertionError
+                | ServiceConfigurationError e) {
             Failure failure = Failure.of(step.name(), e);
             Duration took = since(start);
-            remember(journal, failure, took);
+            if (phase == Phase.DO) {
+                remember(journal, failure, took);
+            } else {
+                record(journal, Event.FAILED, step.name(), took, failure);
+            }
             listener.failed(phase, step.name(), took, e);
             return failure;
         }
@@ -181,8 +191,10 @@ public final class Saga {
                 | IOException
                 | InterruptedException
                 | RuntimeException
-                | StackOverflowError
-                | OutOfMemoryError e) {
+                | VirtualMachineError
+                | LinkageError
+                | AssertionError
+                | ServiceConfigurationError e) {
             Failure obstacle = Failure.of(step.name(), e);
             Duration took = since(start);
             record(journal, Event.UNDO_FAILED, step.name(), took, obstacle);

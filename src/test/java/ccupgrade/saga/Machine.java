@@ -278,7 +278,7 @@ final class Machine {
     }
 
     /** A listener that hears nothing. */
-    private static final class Deaf implements Listener {
+    static final class Deaf implements Listener {
         @Override
         public void began(Phase phase, String step) {}
 

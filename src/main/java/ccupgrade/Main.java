@@ -1,11 +1,78 @@
 package ccupgrade;
 
-/** Wires everything and maps an outcome to an exit code. */
+import ccupgrade.cli.Confirm;
+import ccupgrade.cli.Console;
+import ccupgrade.cli.GlobalOptions;
+import ccupgrade.cli.InstallCommand;
+import ccupgrade.cli.RecoverCommand;
+import ccupgrade.cli.RollbackCommand;
+import ccupgrade.cli.Root;
+import ccupgrade.cli.Session;
+import ccupgrade.cli.StartCommand;
+import ccupgrade.cli.StopCommand;
+import ccupgrade.cli.Terminal;
+import ccupgrade.cli.Workbench;
+import ccupgrade.disk.DurableDisk;
+import ccupgrade.saga.Cancellation;
+import ccupgrade.service.LinuxProcesses;
+import ccupgrade.upgrade.Surroundings;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import sun.misc.Signal;
+
+/** Wires everything and ends the process with the exit code. */
 public final class Main {
+
+    /** A hang-up is a dropped ssh session: what was begun is taken back, or ends, without anybody watching. */
+    private static final List<String> REQUESTS_TO_STOP = List.of("INT", "TERM", "HUP");
 
     private Main() {}
 
-    public static void main(String[] args) {
-        System.exit(2);
+    public static void main(String[] arguments) {
+        Map<String, String> environment = System.getenv();
+        Console console = new Console(
+                new PrintStream(System.out, true, StandardCharsets.UTF_8),
+                new PrintStream(System.err, true, StandardCharsets.UTF_8),
+                Terminal.detect(environment, ZoneId.systemDefault()));
+        GlobalOptions options = new GlobalOptions();
+        Session session =
+                new Session(options, surroundings(environment), Path.of("").toAbsolutePath());
+        Cancellation cancellation = new Cancellation();
+        for (String signal : REQUESTS_TO_STOP) {
+            Signal.handle(new Signal(signal), received -> {
+                if (!cancellation.request()) {
+                    System.exit(128 + received.getNumber());
+                }
+            });
+        }
+        Workbench workbench = new Workbench(console, options, session, cancellation);
+        System.exit(Root.commandLine(
+                        console,
+                        options,
+                        new InstallCommand(console, workbench),
+                        new RollbackCommand(console, workbench, new Confirm(console, System.in, options)),
+                        new RecoverCommand(console, workbench),
+                        new StartCommand(console, workbench),
+                        new StopCommand(console, workbench))
+                .execute(arguments));
+    }
+
+    private static Surroundings surroundings(Map<String, String> environment) {
+        String user = System.getProperty("user.name", "?");
+        String behind = environment.get("SUDO_USER");
+        return new Surroundings(
+                new DurableDisk(new SecureRandom()),
+                Clock.systemUTC(),
+                System::nanoTime,
+                new LinuxProcesses(),
+                environment,
+                user,
+                behind == null ? user : behind + " as " + user);
     }
 }

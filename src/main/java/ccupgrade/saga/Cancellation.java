@@ -12,14 +12,36 @@ import org.jspecify.annotations.Nullable;
 public final class Cancellation {
 
     private boolean requested;
+    private boolean shielded;
     private @Nullable Thread acting;
 
-    /** Asks the act under way, or else the next one, to stop. Called by any thread; returns at once. */
-    public synchronized void request() {
+    /** While it is open, the process must not just end. */
+    public interface Shield extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Called before an operation begins; closed when it has ended, whichever way. */
+    public synchronized Shield shield() {
+        shielded = true;
+        return this::unshield;
+    }
+
+    private synchronized void unshield() {
+        shielded = false;
+    }
+
+    /**
+     * Asks the act under way, or else the next one, to stop. Called by any thread; returns at once.
+     *
+     * @return false when no operation is under way, so that the process may simply end
+     */
+    public synchronized boolean request() {
         requested = true;
         if (acting != null) {
             acting.interrupt();
         }
+        return shielded;
     }
 
     public synchronized boolean isRequested() {

@@ -164,7 +164,7 @@ public final class Saga {
         }
         for (int i = plan.steps().size() - 1; i >= 0; i--) {
             Step step = plan.steps().get(i);
-            if (journal.standing().contains(step.name())) {
+            if (step.hasUndo() && journal.standing().contains(step.name())) {
                 Failure obstacle = backwards(step, journal);
                 if (obstacle != null) {
                     return new Ending.Stuck(failure, obstacle);

@@ -103,7 +103,8 @@ final class ReleaseSteps {
         long epoch = epoch(facts);
         Optional<Release> stored = releases.find(epoch);
         if (stored.isPresent() && failedOnTrial(facts)) {
-            String reason = facts.require(Saga.FAILED_MESSAGE);
+            String reason =
+                    facts.require(Saga.FAILED_MESSAGE).lines().findFirst().orElse("");
             releases.update(epoch, stored.get().record().withVerdict(Verdict.BAD, reason));
             return "release " + epoch + " is kept, marked bad";
         }

@@ -203,16 +203,26 @@ public final class Upgrades {
     }
 
     private Outcome run(String kind, Map<String, String> given) throws Fault, IOException, InterruptedException {
+        try (Cancellation.Shield shield = cancellation.shield()) {
+            assert shield != null;
+            return runShielded(kind, given);
+        }
+    }
+
+    private Outcome runShielded(String kind, Map<String, String> given)
+            throws Fault, IOException, InterruptedException {
         Journal journal = site.journals().begin(kind, given);
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
-        Ending ending = saga.run(plan(journal), journal);
-        return conclude(journal, ending, saga);
+        return conclude(journal, saga.run(plan(journal), journal), saga);
     }
 
     private Outcome recover(Journal journal) throws Fault, IOException, InterruptedException {
         // The way back is not to be stopped by what may have stopped the way there.
         Saga saga = new Saga(site.surroundings().nanos(), listener, new Cancellation());
-        return conclude(journal, saga.recover(plan(journal), journal), saga);
+        try (Cancellation.Shield shield = cancellation.shield()) {
+            assert shield != null;
+            return conclude(journal, saga.recover(plan(journal), journal), saga);
+        }
     }
 
     private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException, InterruptedException {

@@ -165,8 +165,8 @@ class SnapshotStoreTest {
         store = storeWith(5L << 20);
         assertThatThrownBy(() -> take("1", db))
                 .isInstanceOf(Refused.class)
-                .hasMessageContaining("needs 33 MiB")
-                .hasMessageContaining("where 5 MiB are free");
+                .hasMessageContaining("needs 33.6 MB")
+                .hasMessageContaining("where 5.2 MB are free");
         assertNothingLeft();
     }
 

@@ -1,0 +1,55 @@
+package ccupgrade.cli;
+
+import ccupgrade.fault.Fault;
+import ccupgrade.upgrade.InstallRequest;
+import ccupgrade.upgrade.Upgrades;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ccupgrade install}. */
+@Command(
+        name = "install",
+        description = {
+            "replace the running release by the one in a jar",
+            "",
+            "Copies the jar into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
+                    + " points the link to it, starts it and watches it. If anything goes wrong, everything is taken back."
+        })
+public final class InstallCommand implements Callable<ExitCode> {
+
+    private final Console console;
+    private final Workbench workbench;
+
+    @Parameters(paramLabel = "JAR", description = "the release to install; it is copied and left as it is")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path jar;
+
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "tell what would be done or refused, and with which exit code; change nothing")
+    private boolean dryRun;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "what to call the release; default: what its manifest says")
+    private @Nullable String name;
+
+    public InstallCommand(Console console, Workbench workbench) {
+        this.console = console;
+        this.workbench = workbench;
+    }
+
+    @Override
+    public ExitCode call() throws Fault, IOException, InterruptedException {
+        Upgrades upgrades = workbench.upgrades();
+        InstallRequest request = new InstallRequest(jar, name);
+        OutcomeView view = new OutcomeView(console);
+        return dryRun ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
+    }
+}

@@ -1,0 +1,30 @@
+package ccupgrade.cli;
+
+import ccupgrade.fault.Fault;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code ccupgrade start}. */
+@Command(
+        name = "start",
+        description = {
+            "start the service",
+            "",
+            "Starts the current release and waits until it is healthy. An interrupted operation is ended first: a service is never started on a state that is between two versions."
+        })
+public final class StartCommand implements Callable<ExitCode> {
+
+    private final Console console;
+    private final Workbench workbench;
+
+    public StartCommand(Console console, Workbench workbench) {
+        this.console = console;
+        this.workbench = workbench;
+    }
+
+    @Override
+    public ExitCode call() throws Fault, IOException, InterruptedException {
+        return new OutcomeView(console).show(workbench.upgrades().start());
+    }
+}

@@ -81,7 +81,8 @@ class DurableDiskTest {
     @Test
     void a_temporary_file_left_behind_blocks_nothing() throws IOException {
         Path file = file("f", "old");
-        // What a process leaves that was killed before its rename; the same random numbers never come twice in real life.
+        // What a process leaves that was killed before its rename; the same random numbers never come twice in real
+        // life.
         Files.writeString(directory.resolve(".f.0123456789ab" + Disk.TEMPORARY_SUFFIX), "half");
         for (int seed = 0; seed < 20; seed++) {
             new DurableDisk(new Random(seed)).write(file, bytes("new " + seed));
@@ -224,7 +225,8 @@ class DurableDiskTest {
         disk.copy(source, target, Progress.NONE);
         ByteBuffer value = ByteBuffer.allocate(10);
         Files.getFileAttributeView(target, UserDefinedFileAttributeView.class).read("origin", value);
-        assertThat(new String(value.array(), 0, value.position(), StandardCharsets.UTF_8)).isEqualTo("here");
+        assertThat(new String(value.array(), 0, value.position(), StandardCharsets.UTF_8))
+                .isEqualTo("here");
     }
 
     @Test
@@ -297,7 +299,9 @@ class DurableDiskTest {
     void delete_tree_follows_no_link() throws IOException {
         Path outside = Files.createDirectories(directory.resolve("outside"));
         Files.writeString(outside.resolve("kept"), "x");
-        Path tree = Files.createDirectories(directory.resolve("tree/deep/er")).getParent().getParent();
+        Path tree = Files.createDirectories(directory.resolve("tree/deep/er"))
+                .getParent()
+                .getParent();
         Files.writeString(tree.resolve("deep/f"), "x");
         Files.createSymbolicLink(tree.resolve("deep/link"), outside);
         Files.createSymbolicLink(tree.resolve("dangling"), Path.of("nowhere"));

@@ -66,7 +66,7 @@ class SimulationTest {
     void ends_old_or_new_when_each_of_many_recoveries_is_interrupted() throws Exception {
         Plan plan = machine.plan("a", "b", "c");
         Random random = new Random(20261101);
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 600; round++) {
             machine.reset();
             StringBuilder offs = new StringBuilder();
             boolean interrupted = runUntil(plan, next(random, 70, offs));

@@ -102,7 +102,7 @@ public final class HistoryCommand implements Callable<ExitCode> {
                     Words.duration(Duration.between(entry.started(), entry.ended())),
                     entry.downtime() == null ? "-" : Words.duration(entry.downtime()),
                     entry.who(),
-                    entry.message() == null ? "" : entry.message());
+                    Words.firstLine(entry.message()));
         }
         console.print(table);
     }

@@ -100,7 +100,7 @@ final class Previews {
                     "restore", "from snapshot " + found.snapshot().get().id()));
         } else {
             Refused refusal = RollbackGuard.refusal(target, found);
-            String first = refusal.getMessage().lines().findFirst().orElse("");
+            String first = Words.firstLine(refusal.getMessage());
             findings.add(Finding.refused("state", first, refusal.remedy()));
             found.lost().forEach(line -> findings.add(Finding.note("rows", line)));
         }

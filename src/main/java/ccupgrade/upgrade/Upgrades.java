@@ -36,7 +36,7 @@ public final class Upgrades {
     /** Recoveries that nobody asked for. After so many in vain, somebody has to look. */
     private static final int MOST_UNASKED_RECOVERIES = 5;
 
-    private static final long LOCK_POLL_MILLIS = 200;
+    private static final long LOCK_POLL_MILLIS = 50;
 
     private final Site site;
     private final Listener listener;
@@ -289,11 +289,12 @@ public final class Upgrades {
                 site.clock().instant(),
                 site.surroundings().who(),
                 ProcessHandle.current().pid());
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return LockFile.take(site.deployment().lock(), holder);
             } catch (LockFile.Held e) {
-                if (site.surroundings().nanos().getAsLong() >= limit) {
+                // Somebody who only asks who holds the lock is in the way for a moment.
+                if (attempt > 2 && site.surroundings().nanos().getAsLong() >= limit) {
                     throw busy(e.holder());
                 }
                 Thread.sleep(LOCK_POLL_MILLIS);

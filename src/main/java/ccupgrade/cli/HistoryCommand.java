@@ -102,17 +102,9 @@ public final class HistoryCommand implements Callable<ExitCode> {
                     Words.duration(Duration.between(entry.started(), entry.ended())),
                     entry.downtime() == null ? "-" : Words.duration(entry.downtime()),
                     entry.who(),
-                    entry.message() == null ? "" : headline(entry.message()));
+                    Words.firstLine(entry.message()));
         }
         console.print(table);
-    }
-
-    /** Without the lines of output that prove it, which {@code history ID} and {@code show} have: a list is for finding one's way. */
-    static String headline(String message) {
-        int evidence = message.indexOf("  | ");
-        return evidence < 0
-                ? message
-                : message.substring(0, evidence).stripTrailing().replaceFirst("; it said last:$", "");
     }
 
     static Style styleOf(OperationEntry entry) {

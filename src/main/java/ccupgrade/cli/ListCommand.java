@@ -88,7 +88,7 @@ public final class ListCommand implements Callable<ExitCode> {
             notes.add("pinned");
         }
         if (release.reason() != null) {
-            notes.add(HistoryCommand.headline(release.reason()));
+            notes.add(release.reason());
         }
         return String.join(", ", notes);
     }

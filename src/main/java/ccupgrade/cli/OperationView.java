@@ -26,10 +26,13 @@ final class OperationView {
         facts.add(HistoryCommand.styleOf(entry), "outcome", entry.outcome());
         Failure failure = detail.failure();
         if (failure != null) {
-            facts.add("why", failure.message());
+            facts.addLines("why", failure.message());
             if (failure.remedy() != null) {
                 facts.add("next", failure.remedy());
             }
+        }
+        if (failure == null && entry.message() != null) {
+            facts.addLines("warning", entry.message());
         }
         facts.add("release", HistoryCommand.release(entry));
         facts.add("before", entry.previous() == null ? "none" : entry.previous().toString());
@@ -68,7 +71,7 @@ final class OperationView {
                     step.phase().equals("do") ? "" : step.phase(),
                     step.result(),
                     step.took() == null ? "-" : Words.duration(step.took()),
-                    step.message() == null ? "" : step.message());
+                    Words.firstLine(step.message()));
         }
         console.print("");
         console.print(steps);

@@ -22,6 +22,16 @@ final class Pairs {
         return this;
     }
 
+    /** A value of several lines, the further ones below the first. */
+    Pairs addLines(String name, String value) {
+        String heading = name;
+        for (String line : value.split("\n", -1)) {
+            add(heading, line);
+            heading = "";
+        }
+        return this;
+    }
+
     /** Leaves out what is not there. */
     Pairs addIfKnown(String name, @Nullable Object value) {
         return value == null ? this : add(name, value.toString());

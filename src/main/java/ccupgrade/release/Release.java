@@ -14,8 +14,8 @@ public record Release(long epoch, Path file, ReleaseRecord record) {
         return Long.toString(epoch);
     }
 
-    /** The epoch, and the version where it has one: {@code 1700000000 (1.2)}. For messages. */
+    /** The version where it has one, and the epoch: {@code 1.2 (1700000000)}. For messages. */
     public String label() {
-        return record.version() == null ? name() : name() + " (" + record.version() + ")";
+        return record.version() == null ? name() : record.version() + " (" + name() + ")";
     }
 }

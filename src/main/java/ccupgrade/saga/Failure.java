@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Why a step did not succeed, as the journal keeps it.
  *
  * @param step the step's name
- * @param message the whole chain of causes in one line
+ * @param message the whole chain of causes; further lines are evidence, such as a program's last words
  * @param remedy the way out, or null
  */
 public record Failure(
@@ -67,7 +67,7 @@ public record Failure(
         return Kind.FAILED;
     }
 
-    /** A failure's message and those of its causes, in one line. */
+    /** A failure's message and those of its causes; in one line, but for evidence that a message brings along below its first. */
     public static String messageOf(Throwable failure) {
         StringBuilder line = new StringBuilder();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -76,7 +76,7 @@ public record Failure(
                 line.append(line.isEmpty() ? "" : ": ").append(said);
             }
         }
-        return line.toString().replace('\n', ' ');
+        return line.toString();
     }
 
     /** The JDK's file errors have the bare path as their message; say what is the matter with it. */

@@ -13,14 +13,21 @@ import java.io.IOException;
  */
 public record Step(String name, Intend intend, Act act, Undo undo) {
 
+    private static final Undo NOTHING = facts -> "";
+
     /** A step that only looks. */
     public static Step looking(String name, Act act) {
-        return new Step(name, facts -> {}, act, facts -> "");
+        return new Step(name, facts -> {}, act, NOTHING);
     }
 
     /** A step after the point of no return: it is done again after a crash, so it copes with having been done. */
     public static Step finishing(String name, Act act) {
         return looking(name, act);
+    }
+
+    /** False for a step that leaves nothing behind that would have to be taken back. */
+    boolean hasUndo() {
+        return undo != NOTHING;
     }
 
     /** Before the act. */

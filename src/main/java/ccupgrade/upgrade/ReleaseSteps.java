@@ -103,7 +103,7 @@ final class ReleaseSteps {
         long epoch = epoch(facts);
         Optional<Release> stored = releases.find(epoch);
         if (stored.isPresent() && failedOnTrial(facts)) {
-            String reason = facts.require(Saga.FAILED_MESSAGE);
+            String reason = Words.firstLine(facts.require(Saga.FAILED_MESSAGE));
             releases.update(epoch, stored.get().record().withVerdict(Verdict.BAD, reason));
             return "release " + epoch + " is kept, marked bad";
         }

@@ -163,7 +163,7 @@ class LookingTest {
         assertThat(entry.get("downtimeMs").getAsLong()).isEqualTo(2400);
 
         JsonObject operation = json("operation", "history", "2", "-o", "json");
-        assertThat(operation.getAsJsonObject("entry").getAsJsonArray("steps")).hasSize(6);
+        assertThat(operation.getAsJsonObject("entry").getAsJsonArray("steps")).hasSize(4);
         assertThat(operation.getAsJsonArray("lastOutput")).hasSize(2);
         assertThat(operation.getAsJsonObject("failure").get("step").getAsString())
                 .isEqualTo("migrate");

@@ -297,7 +297,7 @@ class ReleaseStoreTest {
         install(NOW + 1, "2.0", Verdict.UNTRIED);
         store.activate(NOW);
         store.activate(NOW + 1);
-        assertThat(store.current().orElseThrow().label()).isEqualTo("1700000001 (2.0)");
+        assertThat(store.current().orElseThrow().label()).isEqualTo("2.0 (1700000001)");
 
         store.deactivate();
         store.deactivate();
@@ -399,13 +399,13 @@ class ReleaseStoreTest {
                 .isInstanceOf(Refused.class)
                 .hasMessage("cannot tell which release 2.1 is: there are 2 of it")
                 .satisfies(e -> assertThat(((Fault) e).remedy())
-                        .isEqualTo("name one by its number: 1800000000 (2.1), 1700000001 (2.1)"));
+                        .isEqualTo("name one by its number: 2.1 (1800000000), 2.1 (1700000001)"));
         assertThatThrownBy(() -> store.resolve("1700")).isInstanceOf(Refused.class);
         for (String unknown : List.of("160", "9.9", "", "v")) {
             assertThatThrownBy(() -> store.resolve(unknown))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("cannot find release")
-                    .satisfies(e -> assertThat(((Fault) e).remedy()).contains("1700000000 (v2.0)"));
+                    .satisfies(e -> assertThat(((Fault) e).remedy()).contains("v2.0 (1700000000)"));
         }
     }
 

@@ -94,7 +94,7 @@ public final class Example {
                         "before the install of 1.1",
                         List.of(home.resolve("var/jobs.db")),
                         Progress.NONE);
-        stored(BAD, "2.0", 3, Verdict.BAD, "cannot migrate: exit code 1   | disk I/O error");
+        stored(BAD, "2.0", 3, Verdict.BAD, "cannot migrate: exit code 1\n  | disk I/O error");
         failed(BAD, "2.0");
         return this;
     }

@@ -115,7 +115,7 @@ class OverviewTest {
         assertThat(example.overview().status().warnings())
                 .singleElement()
                 .asString()
-                .contains("runs releases/" + Example.FIRST + ".jar and not the current release " + Example.SECOND);
+                .contains("runs releases/" + Example.FIRST + ".jar and not the current release 1.1 (" + Example.SECOND);
     }
 
     @Test
@@ -241,9 +241,7 @@ class OverviewTest {
                         "do stage done",
                         "do hold done",
                         "do migrate failed",
-                        "undo migrate done",
-                        "undo hold done",
-                        "undo stage done");
+                        "undo migrate done");
         assertThat(detail.entry().rows()).hasSize(2);
         assertThat(Objects.requireNonNull(detail.failure()).remedy()).isEqualTo("look into migration.log");
         assertThat(detail.lastOutput()).first().isEqualTo("migrating");

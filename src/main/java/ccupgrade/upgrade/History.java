@@ -68,7 +68,11 @@ final class History {
                 break;
             }
             try {
-                site.journals().read(number).map(History::entry).ifPresent(entries::add);
+                site.journals()
+                        .read(number)
+                        .map(History::entry)
+                        .map(History::asListed)
+                        .ifPresent(entries::add);
             } catch (Fault | IOException e) {
                 problems.add(Overview.said(e));
             }
@@ -105,6 +109,23 @@ final class History {
                 ledger.record(entry(journal.get()));
             }
         }
+    }
+
+    private static OperationEntry asListed(OperationEntry entry) {
+        return new OperationEntry(
+                entry.number(),
+                entry.kind(),
+                entry.started(),
+                entry.ended(),
+                entry.outcome(),
+                entry.release(),
+                entry.version(),
+                entry.previous(),
+                entry.downtime(),
+                entry.who(),
+                entry.message(),
+                List.of(),
+                List.of());
     }
 
     private static OperationEntry entry(Journal journal) {

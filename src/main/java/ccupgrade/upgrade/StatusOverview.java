@@ -38,12 +38,14 @@ final class StatusOverview {
     }
 
     DeploymentStatus look() throws InterruptedException {
+        OpenOperation operation = operation();
         Optional<Release> current = current();
         Status status = service();
-        warnAboutTheService(status, current);
+        if (!isUnderWay(operation)) {
+            warnAboutTheService(status, current);
+        }
         HealthCheck.Probe health = status instanceof Status.Running ? health() : null;
-        List<DatabaseState> databases = databases(current);
-        OpenOperation operation = operation();
+        List<DatabaseState> databases = databases(current, operation);
         String live = databases.stream().allMatch(database -> database.presence() != Presence.UNREADABLE)
                 ? schemaOf(databases)
                 : null;
@@ -61,6 +63,11 @@ final class StatusOverview {
                 operation,
                 target,
                 warnings);
+    }
+
+    /** What looks wrong in the middle of an operation mostly is as it must be. */
+    private static boolean isUnderWay(@Nullable OpenOperation operation) {
+        return operation != null && operation.stage() == Stage.UNDER_WAY;
     }
 
     private Optional<Release> current() {
@@ -182,13 +189,15 @@ final class StatusOverview {
         }
     }
 
-    private List<DatabaseState> databases(Optional<Release> current) {
+    private List<DatabaseState> databases(Optional<Release> current, @Nullable OpenOperation operation) {
         List<DatabaseState> states = new ArrayList<>();
         try {
             for (Path database : site.databases()) {
                 DatabaseState state = database(database);
                 states.add(state);
-                warnAbout(state, current);
+                if (!isUnderWay(operation)) {
+                    warnAbout(state, current, operation);
+                }
             }
         } catch (IOException e) {
             warnings.add("the databases are not known: " + Overview.said(e));
@@ -235,12 +244,14 @@ final class StatusOverview {
         }
     }
 
-    private void warnAbout(DatabaseState state, Optional<Release> current) {
+    private void warnAbout(DatabaseState state, Optional<Release> current, @Nullable OpenOperation operation) {
         if (state.dirty()) {
             warnings.add(Words.format(
-                    "%s is dirty: a migration of it began and did not end, so its schema is between two versions; an install is refused"
-                            + " until it is restored, or repaired as the program's documentation says",
-                    state.name()));
+                    "%s is dirty: a migration of it began and did not end, so its schema is between two versions; %s",
+                    state.name(),
+                    operation == null
+                            ? "an install is refused until it is restored, or repaired as the program's documentation says"
+                            : "first end what was interrupted: ccupgrade recover"));
         }
         if (state.presence() == Presence.ABSENT && current.isPresent()) {
             warnings.add(Words.format(

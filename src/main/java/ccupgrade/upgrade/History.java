@@ -56,6 +56,26 @@ final class History {
         }
     }
 
+    /**
+     * The same without a ledger, which may not be ours to write, or be damaged: all operations whose journals are there.
+     *
+     * @param problems where the journals are added that cannot be read
+     */
+    List<OperationEntry> newestOfJournals(int count, List<String> problems) throws IOException {
+        List<OperationEntry> entries = new ArrayList<>();
+        for (long number : site.journals().numbers().descendingSet()) {
+            if (entries.size() == count) {
+                break;
+            }
+            try {
+                site.journals().read(number).map(History::entry).ifPresent(entries::add);
+            } catch (Fault | IOException e) {
+                problems.add(Overview.said(e));
+            }
+        }
+        return entries;
+    }
+
     Optional<OperationEntry> find(long number) throws Fault, IOException {
         // The journal knows at least as much as the ledger, which is needed only when the journal has been cleared
         // away.

@@ -150,12 +150,12 @@ public final class Upgrades {
                         "see what there is: ccupgrade list"));
     }
 
-    /** Finishes an interrupted operation or takes it back. */
+    /** Finishes an interrupted operation or takes it back. Either is what was asked for, and so {@link Outcome.Result#DONE}. */
     public Outcome recover() throws Fault, IOException, InterruptedException {
         return locked("recover", () -> {
             Optional<Journal> open = site.journals().open();
             return open.isPresent()
-                    ? recover(open.get())
+                    ? recover(open.get()).asAskedFor()
                     : Outcomes.nothingToDo("recover", "no operation was interrupted");
         });
     }

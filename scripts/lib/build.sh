@@ -88,6 +88,7 @@ build_alone() (
   cd "$ROOT" || exit 1
   mkdir -p target/launch
   began=target/launch/began.$$
+  log=target/launch/build.log
   trap 'rm -f "$ROOT/$began" "$LAUNCH/new.$$"' EXIT
   if is_current target/ccupgrade.jar src/main pom.xml && { [ "$1" != sample ] || has_sample; }; then
     touch -r target/ccupgrade.jar "$began"
@@ -96,7 +97,10 @@ build_alone() (
     # A source that changes during the build is newer than this.
     touch "$began"
     # What is not needed to run it is scripts/check's business.
-    mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dstyle.color=never package >&2 </dev/null || exit 1
+    if ! mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dstyle.color=never package >"$log" 2>&1 </dev/null; then
+      cat "$log" >&2
+      exit 1
+    fi
     say "built."
   fi
   unpack_sqlite

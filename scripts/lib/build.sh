@@ -14,8 +14,9 @@ die() {
 missing() {
   say "${0##*/}: $1"
   say "  ccupgrade is built with a JDK 17 or newer (a JRE has no compiler) and Maven 3.8 or newer."
-  say "  Debian, Ubuntu:  apt install openjdk-17-jdk maven"
-  say "  Fedora:          dnf install java-latest-openjdk-devel maven"
+  say "  Debian 12, Ubuntu 24.04:  apt install openjdk-17-jdk maven"
+  say "  Debian 13:                apt install openjdk-21-jdk maven"
+  say "  Fedora:                   dnf install java-latest-openjdk-devel maven"
   exit 1
 }
 

@@ -57,6 +57,11 @@ public final class Main {
                         options,
                         new InstallCommand(console, workbench),
                         new RollbackCommand(console, workbench, new Confirm(console, System.in, options)),
+                        new ccupgrade.cli.ListCommand(console, session),
+                        new ccupgrade.cli.StatusCommand(console, session),
+                        new ccupgrade.cli.HistoryCommand(console, session),
+                        new ccupgrade.cli.ShowCommand(console, session),
+                        new ccupgrade.cli.InitCommand(console, session),
                         new RecoverCommand(console, workbench),
                         new StartCommand(console, workbench),
                         new StopCommand(console, workbench))

@@ -67,9 +67,11 @@ public final class Saga {
         } catch (IOException e) {
             Failure failure = Failure.of(COMMIT, e);
             if (journal.isInDoubt()) {
-                // The record may be there for the next reader, who would call the operation done: nothing may be taken back.
+                // The record may be there for the next reader, who would call the operation done: nothing may be taken
+                // back.
                 Failed doubt = new Failed(
-                        "cannot tell whether the operation is committed", "see that " + journal.file() + " can be written");
+                        "cannot tell whether the operation is committed",
+                        "see that " + journal.file() + " can be written");
                 return new Ending.Stuck(failure, Failure.of(COMMIT, doubt));
             }
             remember(journal, failure, null);

@@ -83,8 +83,8 @@ class CancellationTest {
     }
 
     private void writeForever() throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                directory.resolve("big"), StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        try (FileChannel channel =
+                FileChannel.open(directory.resolve("big"), StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             while (true) {
                 channel.write(ByteBuffer.allocate(4096), 0);
             }
@@ -192,10 +192,7 @@ class CancellationTest {
     }
 
     private Journals journals() {
-        return new Journals(
-                directory.resolve("operations"),
-                new DurableDisk(new Random(7)),
-                Machine.CLOCK);
+        return new Journals(directory.resolve("operations"), new DurableDisk(new Random(7)), Machine.CLOCK);
     }
 
     private Journal journal() throws IOException {

@@ -30,7 +30,8 @@ class JournalTest {
 
     @Test
     void reads_back_what_was_said_whatever_characters_it_has() throws Exception {
-        Journal journal = machine.journals.begin("install", Map.of("source", "/x/\"é\u2028\n\t\\\",\"crc\":\"00000000\"}"));
+        Journal journal =
+                machine.journals.begin("install", Map.of("source", "/x/\"é\u2028\n\t\\\",\"crc\":\"00000000\"}"));
         journal.facts().put("empty", "");
         journal.facts().put("lone surrogate", "\ud800!");
         journal.append(Event.INTENT, "", null, null);
@@ -188,7 +189,8 @@ class JournalTest {
     }
 
     private static byte[] shuffledLines(byte[] bytes, Random random) {
-        List<String> lines = new ArrayList<>(new String(bytes, StandardCharsets.UTF_8).lines().toList());
+        List<String> lines = new ArrayList<>(
+                new String(bytes, StandardCharsets.UTF_8).lines().toList());
         Collections.swap(lines, random.nextInt(lines.size()), random.nextInt(lines.size()));
         lines.remove(random.nextInt(lines.size()));
         return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -76,13 +76,16 @@ final class Machine {
     Machine() {
         disk = (Disk) Proxy.newProxyInstance(
                 Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
-                    call(() -> {
-                        try {
-                            method.invoke(real, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw (IOException) e.getCause();
-                        }
-                    }, method.getName(), arguments);
+                    call(
+                            () -> {
+                                try {
+                                    method.invoke(real, arguments);
+                                } catch (InvocationTargetException e) {
+                                    throw (IOException) e.getCause();
+                                }
+                            },
+                            method.getName(),
+                            arguments);
                     return null;
                 });
         journals = new Journals(operations, disk, CLOCK);

@@ -26,8 +26,7 @@ final class Script {
 
     Plan plan(String text) {
         String[] halves = text.split("/");
-        return new Plan(
-                "script", steps(halves[0], false), halves.length > 1 ? steps(halves[1], true) : List.of());
+        return new Plan("script", steps(halves[0], false), halves.length > 1 ? steps(halves[1], true) : List.of());
     }
 
     private List<Step> steps(String text, boolean finishing) {

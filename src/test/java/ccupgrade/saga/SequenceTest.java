@@ -19,10 +19,7 @@ class SequenceTest {
     private final Script script = new Script();
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             # plan      | what happened | journal                                                                      | ending
             ''          | ''            | begin commit end:completed                                                   | completed
             a b c       | a b c         | begin a? a b? b c? c commit end:completed                                    | completed
@@ -55,10 +52,7 @@ class SequenceTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             # plan      | journal when it was interrupted   | what then happens | added to the journal                    | ending
             a b c / f   | begin                             | ''                | recover end:taken-back                  | taken back
             a b c / f   | begin a?                          | -a                | recover -a? -a end:taken-back           | taken back
@@ -99,7 +93,7 @@ class SequenceTest {
         assertThat(Script.show(came)).isEqualTo(ending);
     }
 
-    /** Every prefix of a journal, cut after each of its bytes. */
+    /** Cut before, in and after the end of each line, and at many places in the middle of each. */
     @ParameterizedTest
     @CsvSource({"a b c / f g", "a b~ c / f g", "a b c! / f", "a / f! g"})
     void recovers_from_a_journal_cut_anywhere(String text) throws Exception {
@@ -108,6 +102,9 @@ class SequenceTest {
         byte[] bytes = Files.readAllBytes(whole.file());
         int commit = endOfLine(bytes, "\"event\":\"commit\"");
         for (int length = 0; length < bytes.length; length++) {
+            if (length % 11 != 0 && bytes[length] != '\n' && bytes[Math.max(0, length - 1)] != '\n') {
+                continue;
+            }
             Files.write(whole.file(), Arrays.copyOf(bytes, length));
             boolean started = machine.journals.open().isPresent();
             if (!started) {
@@ -180,8 +177,7 @@ class SequenceTest {
         assertThat(Script.show(ending)).isEqualTo("stuck at commit after commit");
         assertThat(script.happened()).isEqualTo("a b");
         machine.start();
-        Ending recovered =
-                Machine.saga().recover(plan, machine.journals.open().orElseThrow());
+        Ending recovered = Machine.saga().recover(plan, machine.journals.open().orElseThrow());
         assertThat(Script.show(recovered)).isEqualTo("completed");
         assertThat(script.happened()).isEqualTo("a b f");
     }
@@ -208,7 +204,9 @@ class SequenceTest {
         // It is the result of 'b' that could not be recorded.
         assertThat(Script.show(ending)).isEqualTo("taken back after b FAILED");
         assertThat(script.happened()).isEqualTo("a b -b -a");
-        assertThat(saga.unrecorded()).hasSize(6).allMatch(failure -> failure.step().equals("journal"));
+        assertThat(saga.unrecorded())
+                .hasSize(6)
+                .allMatch(failure -> failure.step().equals("journal"));
     }
 
     @Test

@@ -66,7 +66,7 @@ class SimulationTest {
     void ends_old_or_new_when_each_of_many_recoveries_is_interrupted() throws Exception {
         Plan plan = machine.plan("a", "b", "c");
         Random random = new Random(20261101);
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 600; round++) {
             machine.reset();
             StringBuilder offs = new StringBuilder();
             boolean interrupted = runUntil(plan, next(random, 70, offs));
@@ -99,9 +99,7 @@ class SimulationTest {
         for (Plan plan : new Plan[] {machine.plan("a", "b", "c"), machine.failingPlan("a", "b", "c")}) {
             for (Effect effect : Effect.values()) {
                 for (int length = 2; length < 8; length++) {
-                    for (int failing = 0;
-                            runOnFailingDisk(plan, failing, failing + length - 1, effect);
-                            failing++) {
+                    for (int failing = 0; runOnFailingDisk(plan, failing, failing + length - 1, effect); failing++) {
                         assertThat(failing).isLessThan(100);
                     }
                 }
@@ -179,11 +177,12 @@ class SimulationTest {
         assertThat(machine.journals.open()).as(seen).isEmpty();
         Optional<Journal> journal = machine.journals.read(1);
         boolean committed = journal.isPresent() && journal.get().isCommitted();
-        assertThat(machine.isAll(committed ? Machine.NEW : Machine.OLD)).as(seen).isTrue();
+        assertThat(machine.isAll(committed ? Machine.NEW : Machine.OLD))
+                .as(seen)
+                .isTrue();
         assertThat(machine.isFinished()).as(seen).isEqualTo(committed);
         journal.flatMap(Journal::end)
-                .ifPresent(end -> assertThat(end.step())
-                        .as(seen)
-                        .isEqualTo(committed ? Saga.COMPLETED : Saga.TAKEN_BACK));
+                .ifPresent(
+                        end -> assertThat(end.step()).as(seen).isEqualTo(committed ? Saga.COMPLETED : Saga.TAKEN_BACK));
     }
 }

@@ -88,7 +88,7 @@ public final class ListCommand implements Callable<ExitCode> {
             notes.add("pinned");
         }
         if (release.reason() != null) {
-            notes.add(release.reason());
+            notes.add(Words.firstLine(release.reason()));
         }
         return String.join(", ", notes);
     }

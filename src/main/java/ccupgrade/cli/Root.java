@@ -1,5 +1,7 @@
 package ccupgrade.cli;
 
+import ccupgrade.fault.Busy;
+import ccupgrade.fault.Refused;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -94,8 +96,15 @@ public final class Root implements Callable<ExitCode> {
         line.setExecutionStrategy(root::run);
         line.setParameterExceptionHandler((failure, arguments) -> root.misuse(failure));
         line.setExecutionExceptionHandler(
-                (failure, where, parsed) -> console.report(Problem.of(failure)).number());
+                (failure, where, parsed) -> console.report(problem(failure)).number());
         return line;
+    }
+
+    /** What is refused outright has no outcome that would tell how things stand. */
+    private static Problem problem(Exception failure) {
+        Problem problem = Problem.of(failure);
+        boolean untouched = failure instanceof Refused || failure instanceof Busy;
+        return untouched ? problem.standing("nothing was changed") : problem;
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -69,7 +69,7 @@ public final class DurableDisk implements Disk {
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw afterRemoving(temporary, e);
+            throw afterRemoving(temporary, naming(file, e));
         }
         syncDirectory(parentOf(file));
     }
@@ -81,6 +81,8 @@ public final class DurableDisk implements Disk {
                 file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             writeAll(channel, bytes);
             channel.force(true);
+        } catch (IOException e) {
+            throw naming(file, e);
         }
         if (isNew) {
             syncDirectory(parentOf(file));
@@ -92,6 +94,8 @@ public final class DurableDisk implements Disk {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(length);
             channel.force(true);
+        } catch (IOException e) {
+            throw naming(file, e);
         }
     }
 
@@ -274,6 +278,16 @@ public final class DurableDisk implements Disk {
         random.nextBytes(bytes);
         return file.resolveSibling(
                 "." + file.getFileName() + "." + HexFormat.of().formatHex(bytes) + TEMPORARY_SUFFIX);
+    }
+
+    /** What fails on an open channel (a full disk) says what is the matter, but not with which file. */
+    private static IOException naming(Path file, IOException failure) {
+        if (failure.getClass() != IOException.class) {
+            return failure;
+        }
+        FileSystemException named = new FileSystemException(file.toString(), null, failure.getMessage());
+        named.initCause(failure);
+        return named;
     }
 
     private static IOException afterRemoving(Path temporary, IOException failure) {

@@ -1,6 +1,7 @@
 package ccupgrade.saga;
 
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.NeedsOperator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,12 +32,35 @@ public final class Journals {
         this.clock = clock;
     }
 
-    /** Begins the next operation. The caller holds the deployment's lock and has seen that none is open. */
-    public Journal begin(String kind, Map<String, String> given) throws IOException {
+    /**
+     * Begins the next operation. The caller holds the deployment's lock and has seen that none is open.
+     *
+     * @throws Failed when its first line cannot be made durable; there is no such operation then
+     */
+    public Journal begin(String kind, Map<String, String> given) throws Failed, IOException {
         NavigableSet<Long> numbers = numbers();
         long number = numbers.isEmpty() ? 1 : numbers.last() + 1;
-        disk.createDirectories(directory.resolve(Long.toString(number)));
-        return Journal.begin(disk, file(number), clock, kind, given);
+        Path its = directory.resolve(Long.toString(number));
+        try {
+            disk.createDirectories(its);
+            return Journal.begin(disk, file(number), clock, kind, given);
+        } catch (IOException e) {
+            throw clearedAway(
+                    its,
+                    new Failed(
+                            "cannot begin operation " + number + ": its journal cannot be kept",
+                            "see that the file system is writable and has room: df -h " + directory,
+                            e));
+        }
+    }
+
+    private Failed clearedAway(Path its, Failed failure) {
+        try {
+            disk.deleteTree(its);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     /** The operation that was begun and has not ended. */

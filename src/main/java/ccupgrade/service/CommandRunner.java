@@ -51,6 +51,11 @@ public final class CommandRunner {
     /** @param exitCode as a shell counts it, above 128 for a signal; of no meaning when it timed out */
     public record Result(int exitCode, Duration took, boolean timedOut, Path output) {
 
+        /** {@code exit code 1}, or {@code exit code 137, SIGKILL}. */
+        public String howItEnded() {
+            return Phrases.exitCode(exitCode);
+        }
+
         public String lastOutput(int lines) {
             return Tail.of(output, 0, lines);
         }

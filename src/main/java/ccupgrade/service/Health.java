@@ -26,6 +26,9 @@ public final class Health {
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
 
+    /** Asked inside the downtime: a port that nobody has refuses at once. */
+    private static final Duration STRANGER_LIMIT = Duration.ofSeconds(1);
+
     private static final int EVIDENCE_LINES = 15;
 
     /** How stored releases are called: seconds of the epoch. */
@@ -55,6 +58,25 @@ public final class Health {
             return new HealthCheck.Probe(false, describe(status));
         }
         return check(config, running.executable()).probe(answerLimit(config));
+    }
+
+    /**
+     * Whether somebody else gives the healthy answer while the service is stopped: a check that such an answer passes proves nothing.
+     * Commands are not asked: they may look at anything.
+     *
+     * @return what answered, and how
+     */
+    public Optional<String> answeredByAnother(Config.Health config) throws Fault, IOException, InterruptedException {
+        HealthCheck check;
+        if (config.http() != null) {
+            check = new HttpCheck(config.http());
+        } else if (config.tcp() != null) {
+            check = new TcpCheck(config.tcp());
+        } else {
+            return Optional.empty();
+        }
+        HealthCheck.Probe probe = check.probe(STRANGER_LIMIT);
+        return probe.healthy() ? Optional.of(probe.seen()) : Optional.empty();
     }
 
     /**

@@ -20,6 +20,12 @@ final class Phrases {
         return signal == null ? "exit " + code : "exit " + code + ", " + signal;
     }
 
+    /** The same of a program that was meant to end by itself: to it, no signal is a clean stop. */
+    static String exitCode(int code) {
+        String signal = SIGNALS.get(code - 128);
+        return "exit code " + code + (signal == null ? "" : ", " + signal);
+    }
+
     static String signal(int number) {
         return number == 15 ? "SIGTERM, a clean stop" : SIGNALS.getOrDefault(number, "signal " + number);
     }

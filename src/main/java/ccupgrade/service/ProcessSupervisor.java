@@ -99,7 +99,7 @@ final class ProcessSupervisor implements Service {
         Optional<Processes.Seen> main = main(record);
         if (main.isPresent()) {
             if (recorded(record).isEmpty()) {
-                write(main.get(), releaseInEnvironment(main.get().pid()), 0);
+                writeIfPossible(main.get(), releaseInEnvironment(main.get().pid()), 0);
             }
             return;
         }
@@ -118,7 +118,7 @@ final class ProcessSupervisor implements Service {
         child = started;
         Optional<Processes.Seen> seen = processes.find(started.pid());
         if (seen.isPresent()) {
-            write(seen.get(), file.toString(), logBegin);
+            writeIfPossible(seen.get(), file.toString(), logBegin);
         }
         if (started.waitFor(FIRST_MOMENTS.toMillis(), TimeUnit.MILLISECONDS)) {
             endAll();
@@ -236,6 +236,15 @@ final class ProcessSupervisor implements Service {
                 clock.instant().toString(),
                 begin);
         disk.write(deployment.supervisorRecord(), (new Gson().toJson(record) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** On a full disk a service that runs without a record, found by its marker, is better than none. */
+    private void writeIfPossible(Processes.Seen process, @Nullable String release, long begin) {
+        try {
+            write(process, release, begin);
+        } catch (IOException e) {
+            logBegin = begin;
+        }
     }
 
     private Optional<Recorded> read() throws Failed, IOException {

@@ -76,8 +76,7 @@ final class MigrationCommand {
     private Path java() throws Fault {
         Map<String, String> environment = new HashMap<>(site.surroundings().environment());
         environment.putAll(site.config().service().environment());
-        return new Java(site.surroundings().environment())
-                .find(site.config().service().java(), environment);
+        return new Java(site.surroundings().environment()).find(site.configuredJava(), environment);
     }
 
     /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */

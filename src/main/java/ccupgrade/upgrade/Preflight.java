@@ -94,7 +94,7 @@ final class Preflight {
         Map<String, String> environment = new HashMap<>(site.surroundings().environment());
         environment.putAll(site.config().service().environment());
         Java javas = new Java(site.surroundings().environment());
-        Path java = javas.find(site.config().service().java(), environment);
+        Path java = javas.find(site.configuredJava(), environment);
         int version = javas.featureVersion(java);
         if (version < inspection.javaVersion()) {
             throw new Refused(
@@ -114,6 +114,9 @@ final class Preflight {
         }
         findings.add(Finding.ok("service", status instanceof Status.Stopped ? "stopped" : "running"));
         refuseStrangers(status);
+        if (status instanceof Status.Stopped) {
+            ServiceSteps.refuseForeignAnswer(site);
+        }
         if (site.config().service().manager() == Manager.PROCESS
                 && site.config().health().http() == null
                 && site.config().health().tcp() == null

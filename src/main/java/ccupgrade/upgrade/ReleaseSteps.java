@@ -2,6 +2,7 @@ package ccupgrade.upgrade;
 
 import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.EmbeddedMigration;
@@ -104,11 +105,24 @@ final class ReleaseSteps {
         Optional<Release> stored = releases.find(epoch);
         if (stored.isPresent() && failedOnTrial(facts)) {
             String reason = Words.firstLine(facts.require(Saga.FAILED_MESSAGE));
-            releases.update(epoch, stored.get().record().withVerdict(Verdict.BAD, reason));
-            return "release " + epoch + " is kept, marked bad";
+            ReleaseRecord bad = stored.get().record().withVerdict(Verdict.BAD, reason);
+            // Known once the release has come as far as to run: whoever names it may go back to it on the same schema.
+            String schema = facts.get(Fact.SCHEMA_AFTER);
+            return markBad(epoch, schema == null ? bad : bad.withSchemaWhenLeft(schema));
         }
         releases.remove(epoch);
         return "";
+    }
+
+    /** A disk that is too full for the mark is no reason not to go back: a release that is not there is not chosen either. */
+    private String markBad(long epoch, ReleaseRecord bad) throws Fault, IOException {
+        try {
+            releases.update(epoch, bad);
+            return "release " + epoch + " is kept, marked bad";
+        } catch (Failed e) {
+            releases.remove(epoch);
+            return "release " + epoch + " is removed, because it could not be marked bad: " + Failure.messageOf(e);
+        }
     }
 
     private static boolean failedOnTrial(Facts facts) {

@@ -75,7 +75,7 @@ final class RollbackGuard {
                             : Words.format(
                                     "cannot go back to %s: the schema has changed since, and no snapshot of its state is left",
                                     target.label()),
-                    whenLeft == null ? "install it: ccupgrade install " + site.nameOf(target.file()) : null);
+                    "install it: ccupgrade install " + target.file());
         }
         return new Finding(now, snapshot, lostSince(snapshot.get()));
     }

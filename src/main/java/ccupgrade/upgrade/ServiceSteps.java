@@ -1,8 +1,11 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config.Manager;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
+import ccupgrade.fault.NeedsOperator;
+import ccupgrade.fault.Refused;
 import ccupgrade.release.Release;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.Health;
@@ -50,20 +53,44 @@ final class ServiceSteps {
     String stop(Facts facts) throws Fault, IOException, InterruptedException {
         service.stop();
         refuseOpenDatabases();
+        refuseForeignAnswer(site);
         return facts.isTrue(Fact.WAS_RUNNING) ? "stopped" : "was not running";
     }
 
     /** Nothing may touch the state while somebody else has it open: not a snapshot, not a migration, not a restore. */
     private void refuseOpenDatabases() throws Fault, IOException, InterruptedException {
+        List<OpenFile> open = stillOpen(site);
+        if (!open.isEmpty()) {
+            throw new Failed(
+                    "cannot go on: the service is stopped, yet " + describe(site, open), "end it, then try again");
+        }
+    }
+
+    /** Who has the databases open after all had time to let go of them. */
+    static List<OpenFile> stillOpen(Site site) throws Fault, IOException, InterruptedException {
         long limit = site.surroundings().nanos().getAsLong() + TO_LET_GO.toNanos();
         List<OpenFile> open = site.openFiles().of(site.databases());
         while (!open.isEmpty() && site.surroundings().nanos().getAsLong() < limit) {
             Thread.sleep(50);
             open = site.openFiles().of(site.databases());
         }
-        if (!open.isEmpty()) {
-            throw new Failed(
-                    "cannot go on: the service is stopped, yet " + describe(site, open), "end it, then try again");
+        return open;
+    }
+
+    /**
+     * A port that another program has taken: the release could not listen there, and while it has not yet noticed would pass for
+     * healthy. Under a service manager a socket unit may have it, and an answer would even start the service.
+     */
+    static void refuseForeignAnswer(Site site) throws Fault, IOException, InterruptedException {
+        if (site.config().service().manager() != Manager.PROCESS) {
+            return;
+        }
+        Optional<String> answer = site.health().answeredByAnother(site.config().health());
+        if (answer.isPresent()) {
+            throw new Refused(
+                    "cannot tell whether the service will be healthy: it is stopped, and yet there is an answer ("
+                            + answer.get() + ")",
+                    "end the program that listens there, or correct [health] in ccupgrade.toml");
         }
     }
 
@@ -80,11 +107,12 @@ final class ServiceSteps {
         if (!facts.isTrue(Fact.WAS_RUNNING)) {
             return "the service was not running before";
         }
-        Path release = site.releases()
-                .current()
-                .map(Release::file)
-                .orElse(site.deployment().link());
+        Path release = releaseBefore(facts);
+        if (service.status() instanceof Status.Stopped) {
+            refuseForeignAnswer(site);
+        }
         service.start(release);
+        warnOfForeignLink(facts);
         if (facts.isTrue(Fact.WAS_HEALTHY)) {
             Healthy healthy = health.await(service, release, site.config().health(), progress);
             facts.put(Fact.UP_SINCE, healthy.first());
@@ -94,11 +122,49 @@ final class ServiceSteps {
         return "the service runs again; it was not healthy before either";
     }
 
+    /** The one that the state belongs to, whatever somebody else has done to the link meanwhile. */
+    private Path releaseBefore(Facts facts) throws Fault, IOException {
+        Optional<Long> previous = facts.number(Fact.PREVIOUS);
+        if (previous.isEmpty()) {
+            return site.deployment().link();
+        }
+        Optional<Release> stored = site.releases().find(previous.get());
+        if (stored.isEmpty()) {
+            throw new NeedsOperator(
+                    "cannot start the service again: "
+                            + site.nameOf(site.releases().path(previous.get()))
+                            + ", which ran before, is not there any more",
+                    "put that file back");
+        }
+        return stored.get().file();
+    }
+
+    private void warnOfForeignLink(Facts facts) throws IOException {
+        String link = site.nameOf(site.deployment().link());
+        String was = facts.get(Fact.PREVIOUS);
+        try {
+            String is = site.releases().current().map(Release::name).orElse("nothing");
+            if (was != null && !was.equals(is)) {
+                Warnings.add(
+                        facts,
+                        List.of(Words.format(
+                                "somebody else changed %s, which is left as it is: it names %s, and the service runs %s again",
+                                link, is, was)));
+            }
+        } catch (Fault e) {
+            Warnings.add(
+                    facts,
+                    List.of(Words.format(
+                            "somebody else changed %s, which is left as it is: %s", link, e.getMessage())));
+        }
+    }
+
     void intendToStart(Facts facts) {
         facts.put(Fact.STARTING, true);
     }
 
     String start(Facts facts) throws Fault, IOException, InterruptedException {
+        refuseForeignAnswer(site);
         service.start(release(facts));
         Optional<Long> pid = service.status() instanceof Status.Running running
                 ? Optional.ofNullable(running.pid())

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One deployment with everything that works on it. Making one opens nothing. */
 record Site(
@@ -71,6 +72,13 @@ record Site(
     /** The databases as they are found now, those that are named but absent included. */
     List<Path> databases() throws IOException {
         return DatabaseFinder.resolve(deployment.home(), config().state().databases());
+    }
+
+    /** The {@code java} that the configuration names; null when it names none. */
+    @Nullable
+    Path configuredJava() {
+        Path java = config().service().java();
+        return java == null ? null : deployment.home().resolve(java);
     }
 
     /** A file of the deployment as a reader knows it. */

@@ -6,6 +6,7 @@ import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
+import ccupgrade.state.OpenFile;
 import ccupgrade.state.RowChange;
 import ccupgrade.state.SavedDatabase;
 import ccupgrade.state.SavedFile;
@@ -22,11 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The steps that are about the state: what is in the databases. */
 final class StateSteps {
 
     private static final int OUTPUT_LINES = 15;
+
+    /** With less than this free, a service is unlikely to start. */
+    private static final long ENOUGH_TO_RUN = 16L << 20;
 
     private final Site site;
     private final SnapshotStore snapshots;
@@ -100,7 +105,7 @@ final class StateSteps {
         }
         if (result.exitCode() != 0) {
             throw new Failed(
-                    "cannot migrate: the migration ended with exit code " + result.exitCode() + lastWords(result),
+                    "cannot migrate: the migration ended with " + result.howItEnded() + lastWords(result),
                     "all it said is in " + log);
         }
         return "";
@@ -112,11 +117,17 @@ final class StateSteps {
     }
 
     /** After a migration command, and before the release is started. */
-    String check(Facts facts) throws Fault, IOException {
+    String check(Facts facts) throws Fault, IOException, InterruptedException {
         if (!facts.isTrue(Fact.MIGRATING)) {
             facts.put(Fact.SCHEMA_AFTER, facts.require(Fact.SCHEMA_BEFORE));
             facts.put(Fact.SCHEMA_AFTER_TEXT, facts.require(Fact.SCHEMA_BEFORE_TEXT));
             return "nothing was migrated";
+        }
+        List<OpenFile> open = ServiceSteps.stillOpen(site);
+        if (!open.isEmpty()) {
+            throw new Failed(
+                    "cannot take the migration for finished: it ended, yet " + ServiceSteps.describe(site, open),
+                    "let it end only when its work is done");
         }
         return examine(facts);
     }
@@ -228,6 +239,12 @@ final class StateSteps {
                     "cannot put the state back: snapshot " + facts.require(Fact.SNAPSHOT) + " is not there",
                     "look for it, or for another copy, and restore the databases by hand");
         }
+        List<OpenFile> open = ServiceSteps.stillOpen(site);
+        if (!open.isEmpty()) {
+            // It would go on to write, by name, beside what is put in place here.
+            throw new NeedsOperator(
+                    "cannot put the state back: " + ServiceSteps.describe(site, open), "end that process");
+        }
         if (!Files.exists(parked)) {
             snapshots.verify(snapshot.get(), progress);
             site.disk().createDirectories(evidence);
@@ -236,11 +253,36 @@ final class StateSteps {
             // From here on what lies in the databases' place may be the snapshot's, and is not to be parked.
             site.disk().write(parked, new byte[0]);
         }
-        facts.put(Fact.EVIDENCE, site.nameOf(evidence));
         if (snapshot.isPresent()) {
             snapshots.restore(snapshot.get(), site.databases(), progress);
         }
+        if (!facts.isTrue(Fact.STARTING) && makeRoom(evidence, parked)) {
+            Warnings.add(facts, List.of("what the migration had made of the state is deleted: it filled the disk"));
+            return "the state is as it was";
+        }
+        facts.put(Fact.EVIDENCE, site.nameOf(evidence));
         return "the state is as it was; what was there is kept in " + site.nameOf(evidence);
+    }
+
+    /**
+     * A migration that filled the disk leaves the old release nothing to run on. What only the migration wrote is no user's, and is given
+     * up for that; the state of a release that was started is kept in any case.
+     *
+     * @param parked stays, because it says which way the state went
+     * @return whether the evidence is deleted
+     */
+    private boolean makeRoom(Path evidence, Path parked) throws IOException {
+        if (Files.getFileStore(evidence).getUsableSpace() >= ENOUGH_TO_RUN) {
+            return false;
+        }
+        List<Path> files;
+        try (Stream<Path> children = Files.list(evidence)) {
+            files = children.filter(file -> !file.equals(parked)).toList();
+        }
+        for (Path file : files) {
+            site.disk().delete(file);
+        }
+        return true;
     }
 
     private boolean isTouched(Facts facts) throws IOException {

@@ -174,6 +174,7 @@ public final class Upgrades {
             if (site.service().status() instanceof Status.Running) {
                 return Outcomes.nothingToDo("start", "the service runs already");
             }
+            ServiceSteps.refuseForeignAnswer(site);
             site.service().start(current.file());
             site.health().await(site.service(), current.file(), site.config().health(), progress);
             return Outcomes.simple("start", "the service runs " + current.label() + " and is healthy");

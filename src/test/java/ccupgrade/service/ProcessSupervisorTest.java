@@ -3,11 +3,15 @@ package ccupgrade.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ccupgrade.disk.Disk;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Refused;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +92,30 @@ class ProcessSupervisorTest {
         starter.destroyForcibly().waitFor();
 
         assertThat(world.service().status()).isInstanceOf(Status.Running.class);
+    }
+
+    @Test
+    void a_service_whose_record_cannot_be_kept_runs_all_the_same_and_is_found() throws Exception {
+        Path release = world.release("1790000000", SERVE);
+        Files.createDirectories(world.deployment().dotDirectory());
+        Disk full = (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("write")) {
+                        throw new IOException("No space left on device");
+                    }
+                    return method.invoke(world.disk, arguments);
+                });
+
+        Services.of(world.deployment(), full, Clock.systemUTC(), world.processes, world.environment)
+                .start(release);
+
+        assertThat(world.deployment().supervisorRecord()).doesNotExist();
+        assertThat(world.service().status())
+                .isInstanceOfSatisfying(
+                        Status.Running.class,
+                        running -> assertThat(running.executable()).isEqualTo(release));
+        world.service().stop();
+        assertThat(world.marked()).isEmpty();
     }
 
     /** Starts a service and waits to be killed. */

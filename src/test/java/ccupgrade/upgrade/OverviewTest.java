@@ -237,11 +237,7 @@ class OverviewTest {
         assertThat(detail.entry().outcome()).isEqualTo("taken back");
         assertThat(detail.entry().steps())
                 .extracting(step -> step.phase() + " " + step.name() + " " + step.result())
-                .containsExactly(
-                        "do stage done",
-                        "do hold done",
-                        "do migrate failed",
-                        "undo migrate done");
+                .containsExactly("do stage done", "do hold done", "do migrate failed", "undo migrate done");
         assertThat(detail.entry().rows()).hasSize(2);
         assertThat(Objects.requireNonNull(detail.failure()).remedy()).isEqualTo("look into migration.log");
         assertThat(detail.lastOutput()).first().isEqualTo("migrating");

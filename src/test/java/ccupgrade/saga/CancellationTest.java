@@ -195,7 +195,7 @@ class CancellationTest {
         return new Journals(directory.resolve("operations"), new DurableDisk(new Random(7)), Machine.CLOCK);
     }
 
-    private Journal journal() throws IOException {
+    private Journal journal() throws Failed, IOException {
         return journals().begin("script", Map.of());
     }
 

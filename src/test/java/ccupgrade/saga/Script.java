@@ -87,7 +87,7 @@ final class Script {
     }
 
     /** Writes a journal as an operation would that got so far. */
-    static Journal journal(Machine machine, String text) throws IOException {
+    static Journal journal(Machine machine, String text) throws Failed, IOException {
         Journal journal = machine.journals.begin("script", Map.of());
         for (String word : text.trim().split(" +")) {
             append(journal, word);

@@ -3,12 +3,17 @@ package ccupgrade;
 import ccupgrade.cli.Confirm;
 import ccupgrade.cli.Console;
 import ccupgrade.cli.GlobalOptions;
+import ccupgrade.cli.HistoryCommand;
+import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
+import ccupgrade.cli.ListCommand;
 import ccupgrade.cli.RecoverCommand;
 import ccupgrade.cli.RollbackCommand;
 import ccupgrade.cli.Root;
 import ccupgrade.cli.Session;
+import ccupgrade.cli.ShowCommand;
 import ccupgrade.cli.StartCommand;
+import ccupgrade.cli.StatusCommand;
 import ccupgrade.cli.StopCommand;
 import ccupgrade.cli.Terminal;
 import ccupgrade.cli.Workbench;
@@ -57,9 +62,14 @@ public final class Main {
                         options,
                         new InstallCommand(console, workbench),
                         new RollbackCommand(console, workbench, new Confirm(console, System.in, options)),
+                        new ListCommand(console, session),
+                        new StatusCommand(console, session),
+                        new HistoryCommand(console, session),
+                        new ShowCommand(console, session),
                         new RecoverCommand(console, workbench),
                         new StartCommand(console, workbench),
-                        new StopCommand(console, workbench))
+                        new StopCommand(console, workbench),
+                        new InitCommand(console, session))
                 .execute(arguments));
     }
 

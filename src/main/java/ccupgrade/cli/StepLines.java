@@ -55,7 +55,7 @@ public final class StepLines implements Listener {
         }
         String mark = console.signs() ? sign : word + " ".repeat("undone".length() - word.length());
         String line = "  " + console.onError(style, mark) + " " + padded(step) + aligned(Words.duration(took)) + "  "
-                + Words.oneLine(note.lines().findFirst().orElse(""));
+                + Words.oneLine(Words.firstLine(note));
         console.live().base("");
         console.errorLine(line.stripTrailing());
     }

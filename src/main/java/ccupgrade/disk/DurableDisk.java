@@ -43,6 +43,7 @@ public final class DurableDisk implements Disk {
     @Override
     public void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
+            syncForPredecessor(directory);
             return;
         }
         Path parent = parentOf(directory);
@@ -202,12 +203,15 @@ public final class DurableDisk implements Disk {
     public void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             syncDirectory(parentOf(file));
+        } else {
+            syncForPredecessor(file);
         }
     }
 
     @Override
     public void deleteTree(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            syncForPredecessor(directory);
             return;
         }
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
@@ -247,6 +251,18 @@ public final class DurableDisk implements Disk {
         }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /**
+     * For a verb that finds its work done: perhaps by a process of ours that was killed before it could sync. Whoever repeats a verb
+     * relies on its being durable then.
+     */
+    private static void syncForPredecessor(Path path) throws IOException {
+        Path parent = path.toAbsolutePath().getParent();
+        // Where we may not even look, no predecessor of ours was at work.
+        if (parent != null && Files.isReadable(parent)) {
+            syncDirectory(parent);
         }
     }
 

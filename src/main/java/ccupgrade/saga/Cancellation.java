@@ -2,6 +2,7 @@ package ccupgrade.saga;
 
 import ccupgrade.fault.Fault;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +52,8 @@ public final class Cancellation {
         enter();
         try {
             return act.run(facts);
-        } catch (IOException e) {
-            // Interrupting a thread in the middle of a file operation closes the file and looks like a failure of the
-            // disk.
-            if (isRequested()) {
+        } catch (Fault | IOException | RuntimeException e) {
+            if (isRequested() && isInterruption(e)) {
                 InterruptedException stopped = new InterruptedException();
                 stopped.addSuppressed(e);
                 throw stopped;
@@ -63,6 +62,22 @@ public final class Cancellation {
         } finally {
             leave();
         }
+    }
+
+    /**
+     * Interrupting a thread in the middle of a file operation closes the file and looks like a failure of the disk; an act may have
+     * wrapped it in words of its own. A release is not to be blamed for it.
+     */
+    private static boolean isInterruption(Throwable failure) {
+        if (failure instanceof IOException) {
+            return true;
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException || cause instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private synchronized void enter() throws InterruptedException {

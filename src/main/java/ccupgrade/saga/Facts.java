@@ -1,6 +1,7 @@
 package ccupgrade.saga;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public final class Facts {
 
     /** All of them, in the order in which they were first said. */
     public Map<String, String> all() {
-        return Map.copyOf(values);
+        return Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     /** What was put in since the last call. Called by the journal alone. */

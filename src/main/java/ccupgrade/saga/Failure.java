@@ -35,11 +35,6 @@ public record Failure(
         DEFECT
     }
 
-    /** The message without its evidence. */
-    public String firstLine() {
-        return message.lines().findFirst().orElse("");
-    }
-
     static Failure of(String step, Throwable cause) {
         String remedy = cause instanceof Fault fault ? fault.remedy() : null;
         return new Failure(step, kindOf(cause), messageOf(cause), remedy);

@@ -29,6 +29,7 @@ public final class Journal {
     private final List<Entry> entries = new ArrayList<>();
     private final Facts facts = new Facts();
     private long length;
+    private boolean inDoubt;
 
     private Journal(Disk disk, Path file, Clock clock) {
         this.disk = disk;
@@ -65,7 +66,7 @@ public final class Journal {
             String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
             try {
                 Entry entry = Entry.ofLine(line);
-                journal.take(entry);
+                journal.takeRead(entry);
                 journal.facts.load(entry.facts());
             } catch (IllegalArgumentException e) {
                 if (end == bytes.length - 1) {
@@ -102,29 +103,45 @@ public final class Journal {
         Entry entry = new Entry(clock.instant(), event, step, millis, facts.takeUnsaved(), failure);
         byte[] line = entry.toLine();
         try {
-            if (Files.exists(file) && Files.size(file) > length) {
-                // What a crash, or a failed attempt of ours, left behind the last whole line.
-                disk.truncate(file, length);
+            if (inDoubt || (Files.exists(file) && Files.size(file) > length)) {
+                withdraw();
             }
             disk.append(file, line);
         } catch (IOException e) {
             entry.facts().forEach(facts::put);
-            withdraw(e);
+            inDoubt = true;
+            try {
+                withdraw();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
         length += line.length;
         take(entry);
     }
 
-    /** A line that may or may not be durable must not come to life later: for the commit record it would turn the direction. */
-    private void withdraw(IOException failure) {
-        try {
-            if (Files.exists(file)) {
-                disk.truncate(file, length);
-            }
-        } catch (IOException e) {
-            failure.addSuppressed(e);
+    /**
+     * Removes what a crash, or a failed attempt of ours, left behind the last whole line. It must not come to life later: for the commit
+     * record it would turn the direction.
+     */
+    private void withdraw() throws IOException {
+        if (!Files.notExists(file)) {
+            disk.truncate(file, length);
         }
+        inDoubt = false;
+    }
+
+    /** Whether a later reader may find one entry more than {@link #entries}: an append failed, and could not be withdrawn either. */
+    boolean isInDoubt() {
+        return inDoubt;
+    }
+
+    private void takeRead(Entry entry) {
+        if (entries.isEmpty() != (entry.event() == Event.BEGIN)) {
+            throw new IllegalArgumentException("'begin' comes first, and once");
+        }
+        take(entry);
     }
 
     private void take(Entry entry) {
@@ -164,7 +181,9 @@ public final class Journal {
 
     /** Why the operation turned back; null when nothing failed, or when a crash left no time to say. */
     public @Nullable Failure failure() {
+        // What fails after the point of no return turns nothing back.
         return entries.stream()
+                .takeWhile(entry -> entry.event() != Event.COMMIT)
                 .filter(entry -> entry.event() == Event.FAILED)
                 .map(Entry::failure)
                 .findFirst()
@@ -177,17 +196,27 @@ public final class Journal {
                 entries.stream().filter(entry -> entry.event() == Event.RECOVER).count();
     }
 
-    /** The steps whose act may have happened, and whose undo has not ended, in the order of their acts. */
+    /**
+     * The steps whose act may have happened, and whose undo has not ended, in the order of their acts. An undo begins only when those of
+     * all later steps have ended well: where their records are missing, because the disk was full for a while, they are not run again
+     * after it, on a world in which the service may work again.
+     */
     Set<String> standing() {
-        Set<String> standing = new LinkedHashSet<>();
+        List<String> standing = new ArrayList<>();
         for (Entry entry : entries) {
-            if (entry.event() == Event.INTENT) {
-                standing.add(entry.step());
-            } else if (entry.event() == Event.UNDONE) {
-                standing.remove(entry.step());
+            int at = standing.indexOf(entry.step());
+            switch (entry.event()) {
+                case INTENT -> standing.add(entry.step());
+                case UNDO, UNDO_FAILED -> keep(standing, at < 0 ? standing.size() : at + 1);
+                case UNDONE -> keep(standing, at < 0 ? standing.size() : at);
+                case BEGIN, DONE, FAILED, COMMIT, RECOVER, END -> {}
             }
         }
-        return standing;
+        return new LinkedHashSet<>(standing);
+    }
+
+    private static void keep(List<String> steps, int count) {
+        steps.subList(count, steps.size()).clear();
     }
 
     /** The steps whose act has ended well. */

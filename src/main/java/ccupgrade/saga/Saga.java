@@ -1,5 +1,6 @@
 package ccupgrade.saga;
 
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.saga.Entry.Event;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Walks a plan forwards, and backwards when a step fails. A failure of the way back ends the walk at once: the undos that would follow
  * rely on the one that failed (no old service on a state that was not restored).
+ *
+ * <p>Errors of the Java machine count as failures too: a class that cannot be loaded, because our own jar was replaced meanwhile, must
+ * not leave the service stopped.
  */
 public final class Saga {
 
@@ -33,6 +38,9 @@ public final class Saga {
 
     /** The message of the failure, causes included. */
     public static final String FAILED_MESSAGE = "failed.message";
+
+    /** What a failure is attributed to when the record of the point of no return could not be made. */
+    private static final String COMMIT = "commit";
 
     private final LongSupplier nanos;
     private final Listener listener;
@@ -57,9 +65,27 @@ public final class Saga {
         try {
             journal.append(Event.COMMIT, "", null, null);
         } catch (IOException e) {
-            return takeBack(plan, journal, Failure.of("commit", e));
+            Failure failure = Failure.of(COMMIT, e);
+            if (journal.isInDoubt()) {
+                // The record may be there for the next reader, who would call the operation done: nothing may be taken
+                // back.
+                Failed doubt = new Failed(
+                        "cannot tell whether the operation is committed",
+                        "see that " + journal.file() + " can be written");
+                return new Ending.Stuck(failure, Failure.of(COMMIT, doubt));
+            }
+            remember(journal, failure, null);
+            return takeBack(plan, journal, failure);
         }
         return finish(plan, journal);
+    }
+
+    /** Tells the undos, and the reader of the journal, why we go back. */
+    private void remember(Journal journal, Failure failure, @Nullable Duration took) {
+        journal.facts().put(FAILED_STEP, failure.step());
+        journal.facts().put(FAILED_KIND, failure.kind().name());
+        journal.facts().put(FAILED_MESSAGE, failure.message());
+        record(journal, Event.FAILED, failure.step(), took, failure);
     }
 
     /**
@@ -112,14 +138,17 @@ public final class Saga {
                 | IOException
                 | InterruptedException
                 | RuntimeException
-                | StackOverflowError
-                | OutOfMemoryError e) {
+                | VirtualMachineError
+                | LinkageError
+                | AssertionError
+                | ServiceConfigurationError e) {
             Failure failure = Failure.of(step.name(), e);
             Duration took = since(start);
-            journal.facts().put(FAILED_STEP, failure.step());
-            journal.facts().put(FAILED_KIND, failure.kind().name());
-            journal.facts().put(FAILED_MESSAGE, failure.message());
-            record(journal, Event.FAILED, step.name(), took, failure);
+            if (phase == Phase.DO) {
+                remember(journal, failure, took);
+            } else {
+                record(journal, Event.FAILED, step.name(), took, failure);
+            }
             listener.failed(phase, step.name(), took, e);
             return failure;
         }
@@ -164,8 +193,10 @@ public final class Saga {
                 | IOException
                 | InterruptedException
                 | RuntimeException
-                | StackOverflowError
-                | OutOfMemoryError e) {
+                | VirtualMachineError
+                | LinkageError
+                | AssertionError
+                | ServiceConfigurationError e) {
             Failure obstacle = Failure.of(step.name(), e);
             Duration took = since(start);
             record(journal, Event.UNDO_FAILED, step.name(), took, obstacle);

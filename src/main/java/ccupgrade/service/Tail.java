@@ -9,15 +9,19 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The end of a text file. */
-final class Tail {
+public final class Tail {
 
     /** Logs are large and a message is one screen. */
     private static final long MOST = 64 * 1024;
 
     private Tail() {}
 
-    /** @param from bytes that are passed over in any case: what was there before; a file that was cut since is read from its begin */
-    static String of(Path file, long from, int lines) {
+    /**
+     * The last lines, without the last line end; empty rather than a failure when the file cannot be read.
+     *
+     * @param from bytes that are passed over in any case: what was there before; a file that was cut since is read from its begin
+     */
+    public static String of(Path file, long from, int lines) {
         try (InputStream in = new FileInputStream(file.toFile())) {
             long size = Files.size(file);
             long begin = Math.max(from > size ? 0 : from, size - MOST);

@@ -56,6 +56,30 @@ final class History {
         }
     }
 
+    /**
+     * The same without a ledger, which may not be ours to write, or be damaged: all operations whose journals are there.
+     *
+     * @param problems where the journals are added that cannot be read
+     */
+    List<OperationEntry> newestOfJournals(int count, List<String> problems) throws IOException {
+        List<OperationEntry> entries = new ArrayList<>();
+        for (long number : site.journals().numbers().descendingSet()) {
+            if (entries.size() == count) {
+                break;
+            }
+            try {
+                site.journals()
+                        .read(number)
+                        .map(History::entry)
+                        .map(History::asListed)
+                        .ifPresent(entries::add);
+            } catch (Fault | IOException e) {
+                problems.add(Overview.said(e));
+            }
+        }
+        return entries;
+    }
+
     Optional<OperationEntry> find(long number) throws Fault, IOException {
         // The journal knows at least as much as the ledger, which is needed only when the journal has been cleared
         // away.
@@ -85,6 +109,23 @@ final class History {
                 ledger.record(entry(journal.get()));
             }
         }
+    }
+
+    private static OperationEntry asListed(OperationEntry entry) {
+        return new OperationEntry(
+                entry.number(),
+                entry.kind(),
+                entry.started(),
+                entry.ended(),
+                entry.outcome(),
+                entry.release(),
+                entry.version(),
+                entry.previous(),
+                entry.downtime(),
+                entry.who(),
+                entry.message(),
+                List.of(),
+                List.of());
     }
 
     private static OperationEntry entry(Journal journal) {

@@ -29,6 +29,22 @@ public record Outcome(
         @Nullable Duration downtime,
         Duration took) {
 
+    /** The same outcome, of a command that was to bring about no more than that. */
+    Outcome asAskedFor() {
+        boolean ended = result == Result.TAKEN_BACK || result == Result.REFUSED || result == Result.FAILED;
+        return new Outcome(
+                operation,
+                kind,
+                ended ? Result.DONE : result,
+                headline,
+                cause,
+                situation,
+                warnings,
+                ended ? null : next,
+                downtime,
+                took);
+    }
+
     /** The ways in which an operation can end. */
     public enum Result {
         DONE,

@@ -11,6 +11,7 @@ import ccupgrade.service.Status;
 import ccupgrade.upgrade.Outcome.Result;
 import ccupgrade.words.Words;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class Outcomes {
 
     private Said words(Journal journal, Ending ending) {
         Facts facts = journal.facts();
-        String release = facts.has(Fact.RELEASE) ? ReleaseSteps.label(facts) : "the release";
+        String release = nameOf(facts);
         boolean install = journal.kind().equals(InstallPlan.KIND);
         if (ending instanceof Ending.Completed completed) {
             String done = install ? release + " is installed" : "went back to " + release;
@@ -94,6 +95,15 @@ final class Outcomes {
                 (stuck.failure() == null ? "" : "first: " + stuck.failure().message() + "\nthen: ")
                         + stuck.obstacle().message(),
                 (remedy == null ? "" : remedy + "; then: ") + "ccupgrade recover");
+    }
+
+    /** What cannot be read has no version, and its number says nothing to whoever gave a file. */
+    private static String nameOf(Facts facts) {
+        if (facts.has(Fact.VERSION) || !facts.has(Fact.SOURCE)) {
+            return facts.has(Fact.RELEASE) ? ReleaseSteps.label(facts) : "the release";
+        }
+        Path source = Path.of(facts.require(Fact.SOURCE));
+        return String.valueOf(source.getFileName());
     }
 
     private static Said takenBack(Facts facts, boolean install, String release, @Nullable Failure failure) {

@@ -100,7 +100,9 @@ final class Previews {
                     "restore", "from snapshot " + found.snapshot().get().id()));
         } else {
             Refused refusal = RollbackGuard.refusal(target, found);
-            findings.add(Finding.refused("state", refusal.getMessage(), refusal.remedy()));
+            String first = Words.firstLine(refusal.getMessage());
+            findings.add(Finding.refused("state", first, refusal.remedy()));
+            found.lost().forEach(line -> findings.add(Finding.note("rows", line)));
         }
         steps.addAll(startSteps(target.file()));
         Result result = resultOf(findings);

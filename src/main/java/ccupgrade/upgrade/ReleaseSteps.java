@@ -104,8 +104,7 @@ final class ReleaseSteps {
         long epoch = epoch(facts);
         Optional<Release> stored = releases.find(epoch);
         if (stored.isPresent() && failedOnTrial(facts)) {
-            String reason =
-                    facts.require(Saga.FAILED_MESSAGE).lines().findFirst().orElse("");
+            String reason = Words.firstLine(facts.require(Saga.FAILED_MESSAGE));
             ReleaseRecord bad = stored.get().record().withVerdict(Verdict.BAD, reason);
             // Known once the release has come as far as to run: whoever names it may go back to it on the same schema.
             String schema = facts.get(Fact.SCHEMA_AFTER);

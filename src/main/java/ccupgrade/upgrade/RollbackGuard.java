@@ -12,15 +12,20 @@ import ccupgrade.state.Snapshot;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Decides whether going back would lose what was written since, and stands in the way if so. It only looks. */
 final class RollbackGuard {
 
     private static final int MOST_TABLES_NAMED = 12;
+
+    /** What the migrations themselves wrote is nothing that a user would miss. */
+    private static final Set<String> VERSION_TABLES = Set.of("flyway_schema_history", "schema_migrations");
 
     private final Site site;
     private final Progress progress;
@@ -83,6 +88,9 @@ final class RollbackGuard {
             Path live = site.deployment().home().resolve(database.path());
             Map<String, Long> before = saved == null ? Map.of() : saved.rows();
             for (RowChange change : RowChange.compare(before, site.reader().rowCounts(live, progress))) {
+                if (VERSION_TABLES.contains(change.table())) {
+                    continue;
+                }
                 lines.add((several ? database.path() + ", " : "") + RowsText.describe(change));
             }
         }
@@ -94,7 +102,7 @@ final class RollbackGuard {
         StringBuilder text = new StringBuilder();
         text.append(Words.format(
                 "cannot go back to %s without losing what was written since %s: its state has another schema, so the snapshot from then would be restored",
-                target.label(), snapshot.taken()));
+                target.label(), snapshot.taken().truncatedTo(ChronoUnit.SECONDS)));
         text.append(
                 finding.lost().isEmpty()
                         ? "\n  no table has more or fewer rows than then, but rows may have been changed"

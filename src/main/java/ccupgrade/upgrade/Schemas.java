@@ -1,19 +1,39 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.fault.Fault;
+import ccupgrade.state.SavedDatabase;
+import ccupgrade.state.SavedFile;
 import ccupgrade.state.SchemaVersion;
+import ccupgrade.state.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The schemas of all databases of a deployment at one moment, by the name a reader knows the database by. */
 record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
 
     private static final String ABSENT = "absent";
+    private static final String NO_DATABASE = "no database";
+
+    /** A line of {@link #identity}: the database's name, who keeps its version, the version, Flyway's rows, the fingerprint. */
+    private static final Pattern LINE =
+            Pattern.compile("(.*)=(?:golang_migrate|flyway|user_version|none):(.*?)(?:@\\d+)?:[0-9a-f]{64}");
+
+    /** As they were when the snapshot was taken. */
+    static Schemas of(Snapshot snapshot) {
+        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
+        for (SavedDatabase database : snapshot.databases()) {
+            schemas.put(database.path(), Optional.ofNullable(database.saved()).map(SavedFile::schema));
+        }
+        return new Schemas(schemas);
+    }
 
     static Schemas read(Site site) throws Fault, IOException {
         return read(site, site.databases());
@@ -39,7 +59,7 @@ record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
     /** For a reader: the bare version where there is one database, {@code a.db 4, b.db 7} where there are more. */
     String text() {
         if (byDatabase.isEmpty()) {
-            return "no database";
+            return NO_DATABASE;
         }
         if (byDatabase.size() == 1) {
             return textOf(byDatabase.values().iterator().next());
@@ -47,6 +67,27 @@ record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
         return byDatabase.entrySet().stream()
                 .map(entry -> entry.getKey() + " " + textOf(entry.getValue()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * What {@link #text} was when {@link #identity} was this, except that absent databases are not told.
+     *
+     * @return empty when the identity is not one of this version's
+     */
+    static Optional<String> textOf(String identity) {
+        if (identity.isEmpty()) {
+            return Optional.of(NO_DATABASE);
+        }
+        List<Matcher> lines = identity.lines().map(LINE::matcher).toList();
+        if (!lines.stream().allMatch(Matcher::matches)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                lines.size() == 1
+                        ? lines.get(0).group(2)
+                        : lines.stream()
+                                .map(line -> line.group(1) + " " + line.group(2))
+                                .collect(Collectors.joining(", ")));
     }
 
     /** The databases on which a migration began and did not end. */

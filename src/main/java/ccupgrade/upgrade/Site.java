@@ -31,11 +31,20 @@ record Site(
         Health health) {
 
     static Site of(Deployment deployment, Surroundings surroundings) {
+        return of(deployment, surroundings, deployment.scratch());
+    }
+
+    /** For who holds no lock: shares no scratch file with an operation that is under way. */
+    static Site toLookAt(Deployment deployment, Surroundings surroundings) {
+        return of(deployment, surroundings, deployment.scratch().resolve("looking"));
+    }
+
+    private static Site of(Deployment deployment, Surroundings surroundings, Path scratch) {
         Disk disk = surroundings.disk();
         Clock clock = surroundings.clock();
         Path home = deployment.home();
         OpenFiles openFiles = new OpenFiles();
-        DatabaseReader reader = new DatabaseReader(home, deployment.scratch(), disk, openFiles);
+        DatabaseReader reader = new DatabaseReader(home, scratch, disk, openFiles);
         return new Site(
                 deployment,
                 surroundings,

@@ -10,7 +10,6 @@ import ccupgrade.state.OpenFile;
 import ccupgrade.state.RowChange;
 import ccupgrade.state.SavedDatabase;
 import ccupgrade.state.SavedFile;
-import ccupgrade.state.SchemaVersion;
 import ccupgrade.state.Snapshot;
 import ccupgrade.state.SnapshotStore;
 import ccupgrade.words.Words;
@@ -64,7 +63,7 @@ final class StateSteps {
                 reason,
                 site.databases(),
                 progress);
-        Schemas before = schemasOf(snapshot);
+        Schemas before = Schemas.of(snapshot);
         facts.put(Fact.SCHEMA_BEFORE, before.identity());
         facts.put(Fact.SCHEMA_BEFORE_TEXT, before.text());
         long present = snapshot.databases().stream()
@@ -73,14 +72,6 @@ final class StateSteps {
         return present == 0
                 ? "no database yet"
                 : Words.format("%s, schema %s", Words.bytes(snapshot.size()), before.text());
-    }
-
-    private static Schemas schemasOf(Snapshot snapshot) {
-        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
-        for (SavedDatabase database : snapshot.databases()) {
-            schemas.put(database.path(), Optional.ofNullable(database.saved()).map(SavedFile::schema));
-        }
-        return new Schemas(schemas);
     }
 
     /** Where the state was put back the snapshot is gone with it; where the release has run on the state it may be wanted. */
@@ -352,7 +343,7 @@ final class StateSteps {
         }
         Snapshot snapshot = find(target);
         snapshots.restoreCopy(snapshot, site.databases(), progress);
-        Schemas after = schemasOf(snapshot);
+        Schemas after = Schemas.of(snapshot);
         facts.put(Fact.SCHEMA_AFTER, after.identity());
         facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
         return "from snapshot " + target;

@@ -36,7 +36,7 @@ public final class Upgrades {
     /** Recoveries that nobody asked for. After so many in vain, somebody has to look. */
     private static final int MOST_UNASKED_RECOVERIES = 5;
 
-    private static final long LOCK_POLL_MILLIS = 200;
+    private static final long LOCK_POLL_MILLIS = 50;
 
     private final Site site;
     private final Listener listener;
@@ -150,12 +150,12 @@ public final class Upgrades {
                         "see what there is: ccupgrade list"));
     }
 
-    /** Finishes an interrupted operation or takes it back. */
+    /** Finishes an interrupted operation or takes it back. Either is what was asked for, and so {@link Outcome.Result#DONE}. */
     public Outcome recover() throws Fault, IOException, InterruptedException {
         return locked("recover", () -> {
             Optional<Journal> open = site.journals().open();
             return open.isPresent()
-                    ? recover(open.get())
+                    ? recover(open.get()).asAskedFor()
                     : Outcomes.nothingToDo("recover", "no operation was interrupted");
         });
     }
@@ -290,11 +290,12 @@ public final class Upgrades {
                 site.clock().instant(),
                 site.surroundings().who(),
                 ProcessHandle.current().pid());
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return LockFile.take(site.deployment().lock(), holder);
             } catch (LockFile.Held e) {
-                if (site.surroundings().nanos().getAsLong() >= limit) {
+                // Somebody who only asks who holds the lock is in the way for a moment.
+                if (attempt > 2 && site.surroundings().nanos().getAsLong() >= limit) {
                     throw busy(e.holder());
                 }
                 Thread.sleep(LOCK_POLL_MILLIS);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How quantities and foreign texts are worded, the same in every command and in every locale. */
 public final class Words {
@@ -103,6 +104,11 @@ public final class Words {
             clean.append(Character.isISOControl(c) && c != '\n' && c != '\t' ? '?' : c);
         }
         return clean.toString();
+    }
+
+    /** Without the evidence that some messages carry below their first line. */
+    public static String firstLine(@Nullable String text) {
+        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     /** {@link #printable}, on a single line. */

@@ -33,7 +33,7 @@ class StepLinesTest {
         steps.failed(Phase.UNDO, "snapshot", TOOK, new Failed("disk full", null));
         steps.ended(Phase.FINISH, "commit", TOOK, "");
         assertThat(screen.seen()).isEqualTo("""
-                          ✗ health     1 min 01 s  cannot reach it at all
+                          ✗ health     1 min 01 s  cannot reach it
                           ↩ activate        3 ms
                           ✗ undo snapshot     2.1 s  disk full
                           ✓ commit         2.1 s

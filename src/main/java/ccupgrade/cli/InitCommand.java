@@ -1,0 +1,106 @@
+package ccupgrade.cli;
+
+import ccupgrade.fault.Fault;
+import ccupgrade.upgrade.Discovered;
+import ccupgrade.upgrade.Discovered.FoundDatabase;
+import ccupgrade.upgrade.Discovery;
+import ccupgrade.words.Words;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** {@code ccupgrade init}. */
+@Command(
+        name = "init",
+        description = {
+            "write a commented ccupgrade.toml with what can be found out",
+            "",
+            "Looks for SQLite databases up to two directories deep, for the systemd unit that runs the service, and for a jar to install."
+                    + " Asks nothing, and never replaces a ccupgrade.toml."
+        })
+public final class InitCommand implements Callable<ExitCode> {
+
+    private final Console console;
+    private final Session session;
+    private final List<Path> unitDirectories;
+
+    public InitCommand(Console console, Session session) {
+        this(console, session, Discovery.UNIT_DIRECTORIES);
+    }
+
+    /** @param unitDirectories where to look for systemd's units */
+    InitCommand(Console console, Session session, List<Path> unitDirectories) {
+        this.console = console;
+        this.session = session;
+        this.unitDirectories = unitDirectories;
+    }
+
+    @Override
+    public ExitCode call() throws Fault {
+        Discovered discovered = new Discovery(session.home(), session.surroundings(), unitDirectories).init();
+        String next = next(discovered);
+        discovered.notes().forEach(console::warn);
+        if (console.isJson()) {
+            console.json("init", Document.of(discovered, next));
+            return ExitCode.DONE;
+        }
+        Pairs pairs = new Pairs();
+        pairs.add(Style.BOLD, "written", discovered.file().toString());
+        pairs.add("name", discovered.found().name());
+        String unit = discovered.found().unit();
+        pairs.add(
+                "service",
+                unit == null
+                        ? "no systemd unit found: ccupgrade starts and stops it by itself"
+                        : "by systemd as " + unit + ", found in " + discovered.unitFile());
+        if (discovered.databases().isEmpty()) {
+            pairs.add("database", "none found yet: var/*.db, as soon as there are some");
+        }
+        for (FoundDatabase database : discovered.databases()) {
+            pairs.add(
+                    "database",
+                    database.path() + ", " + Words.bytes(database.size()) + ", schema "
+                            + (database.schema() == null ? "not known" : database.schema()));
+        }
+        pairs.add("next", next);
+        pairs.print(console);
+        return ExitCode.DONE;
+    }
+
+    private static String next(Discovered discovered) {
+        String jar = discovered.found().jar();
+        return "see that [migration] and [health] say what the service needs, then: ccupgrade install "
+                + (jar == null ? "JAR" : jar);
+    }
+
+    /** The JSON of what was found. */
+    record Document(
+            Path home,
+            Path file,
+            String name,
+            String manager,
+            @Nullable String unit,
+            @Nullable Path unitFile,
+            List<FoundDatabase> databases,
+            @Nullable String jar,
+            List<String> notes,
+            String next) {
+
+        static Document of(Discovered discovered, String next) {
+            String unit = discovered.found().unit();
+            return new Document(
+                    discovered.home(),
+                    discovered.file(),
+                    discovered.found().name(),
+                    unit == null ? "process" : "systemd",
+                    unit,
+                    discovered.unitFile(),
+                    discovered.databases(),
+                    discovered.found().jar(),
+                    discovered.notes(),
+                    next);
+        }
+    }
+}

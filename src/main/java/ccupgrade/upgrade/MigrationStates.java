@@ -1,0 +1,109 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.fault.Fault;
+import ccupgrade.release.AppliedMigration;
+import ccupgrade.release.EmbeddedMigration;
+import ccupgrade.release.EmbeddedMigrations;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.MigrationComparison;
+import ccupgrade.state.SchemaVersion;
+import ccupgrade.state.VersionKind;
+import ccupgrade.upgrade.ReleaseDetail.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a release's migrations stand to the live databases, one by one, where {@link Preflight} only wants to know whether they fit.
+ *
+ * @param states in the order in which Flyway would run them
+ * @param notInRelease labels of what is applied and not in the release
+ * @param notCompared why the states are not known; null when they are
+ */
+record MigrationStates(
+        Map<EmbeddedMigration, State> states,
+        List<String> notInRelease,
+        @Nullable String notCompared) {
+
+    static final MigrationStates NONE = new MigrationStates(Map.of(), List.of(), null);
+
+    static MigrationStates of(Site site, Path jar, Inspection inspection) throws IOException {
+        if (inspection.migrations().isEmpty()) {
+            return NONE;
+        }
+        try {
+            List<SchemaVersion> schemas = Schemas.read(site).byDatabase().values().stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+            List<SchemaVersion> flyways = schemas.stream()
+                    .filter(schema -> schema.kind() == VersionKind.FLYWAY)
+                    .toList();
+            if (flyways.size() > 1) {
+                return unknown(inspection, "several databases have a history: it is not known whose these are");
+            }
+            if (flyways.isEmpty() && schemas.stream().anyMatch(schema -> schema.kind() != VersionKind.NONE)) {
+                return unknown(inspection, "the database's version is not one that Flyway keeps");
+            }
+            List<AppliedMigration> applied = flyways.isEmpty() ? List.of() : Preflight.rows(flyways.get(0));
+            return compared(jar, inspection, applied);
+        } catch (Fault e) {
+            return unknown(inspection, Overview.said(e));
+        }
+    }
+
+    private static MigrationStates unknown(Inspection inspection, String why) {
+        Map<EmbeddedMigration, State> states = new LinkedHashMap<>();
+        inspection.migrations().forEach(migration -> states.put(migration, State.UNKNOWN));
+        return new MigrationStates(states, List.of(), why);
+    }
+
+    private static MigrationStates compared(Path jar, Inspection inspection, List<AppliedMigration> applied)
+            throws Fault, IOException {
+        MigrationComparison comparison = new EmbeddedMigrations(new SecureRandom()).compare(jar, applied);
+        Map<EmbeddedMigration, State> states = new LinkedHashMap<>();
+        for (EmbeddedMigration migration : inspection.migrations()) {
+            states.put(migration, state(migration, comparison, applied));
+        }
+        return new MigrationStates(states, comparison.unknown(), null);
+    }
+
+    private static State state(
+            EmbeddedMigration migration, MigrationComparison comparison, List<AppliedMigration> applied) {
+        if (isNamed(migration, comparison.failed())) {
+            return State.FAILED;
+        }
+        if (isNamed(migration, comparison.differing())) {
+            return State.DIFFERING;
+        }
+        if (comparison.pending().contains(migration)) {
+            return State.PENDING;
+        }
+        if (comparison.skipped().contains(migration)) {
+            return State.SKIPPED;
+        }
+        if (migration.kind() == EmbeddedMigration.Kind.BASELINE) {
+            boolean used = applied.stream().anyMatch(row -> row.type().equals("SQL_BASELINE") && isOf(migration, row));
+            return used ? State.APPLIED : State.NOT_NEEDED;
+        }
+        // Versions may be written differently (1, 1.0, 001), so only a baseline makes the lack of a row tell something.
+        boolean underBaseline = applied.stream().anyMatch(row -> row.type().endsWith("BASELINE"))
+                && applied.stream().noneMatch(row -> !row.type().endsWith("BASELINE") && isOf(migration, row));
+        return underBaseline && migration.version() != null ? State.NOT_NEEDED : State.APPLIED;
+    }
+
+    private static boolean isOf(EmbeddedMigration migration, AppliedMigration row) {
+        return migration.version() != null && migration.version().equals(row.version());
+    }
+
+    /** The comparison's labels begin with the version, and go on with one of two descriptions. */
+    private static boolean isNamed(EmbeddedMigration migration, List<String> labels) {
+        String name = migration.version() == null ? migration.label() : "V" + migration.version();
+        return migration.kind() != EmbeddedMigration.Kind.BASELINE
+                && labels.stream().anyMatch(label -> label.equals(name) || label.startsWith(name + " "));
+    }
+}

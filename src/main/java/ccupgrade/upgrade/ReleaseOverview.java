@@ -1,0 +1,122 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.release.EmbeddedMigration;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.JarInspector;
+import ccupgrade.release.Release;
+import ccupgrade.state.Snapshot;
+import ccupgrade.upgrade.ReleaseDetail.Migration;
+import ccupgrade.upgrade.ReleaseDetail.Program;
+import ccupgrade.upgrade.ReleaseDetail.SnapshotLine;
+import ccupgrade.upgrade.ReleaseDetail.State;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the stored releases. For one look: it gathers the problems that it meets. */
+final class ReleaseOverview {
+
+    private final Site site;
+    private final Progress progress;
+    private final List<String> problems = new ArrayList<>();
+
+    ReleaseOverview(Site site, Progress progress) {
+        this.site = site;
+        this.progress = progress;
+    }
+
+    ReleaseList list() throws Fault, IOException {
+        // Before anything else: without it there is no list at all.
+        List<Release> stored = site.releases().list();
+        Marks marks = marks();
+        String live = liveSchema(marks);
+        List<ListedRelease> releases = new ArrayList<>();
+        for (int i = stored.size() - 1; i >= 0; i--) {
+            releases.add(marks.listed(stored.get(i), live));
+        }
+        return new ReleaseList(releases, problems);
+    }
+
+    /** Both are empty when the link cannot be trusted. */
+    private record Marks(Optional<Release> current, Optional<Release> target) {
+
+        ListedRelease listed(Release release, @Nullable String live) {
+            boolean isCurrent = is(current, release);
+            String left = release.record().schemaWhenLeft();
+            String schema = isCurrent
+                    ? live
+                    : left == null ? null : Schemas.textOf(left).orElse(null);
+            return ListedRelease.of(release, isCurrent, is(target, release), schema);
+        }
+
+        private static boolean is(Optional<Release> marked, Release release) {
+            return marked.filter(other -> other.epoch() == release.epoch()).isPresent();
+        }
+    }
+
+    private Marks marks() {
+        try {
+            return new Marks(site.releases().current(), site.releases().rollbackTarget());
+        } catch (Fault | IOException e) {
+            problems.add(Overview.said(e));
+            return new Marks(Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** Null when nothing is current, and so nothing is known of whose schema it is. */
+    private @Nullable String liveSchema(Marks marks) {
+        if (marks.current().isEmpty()) {
+            return null;
+        }
+        try {
+            return Schemas.read(site).text();
+        } catch (Fault | IOException e) {
+            problems.add(Overview.said(e));
+            return null;
+        }
+    }
+
+    ReleaseDetail detail(Release release) {
+        Marks marks = marks();
+        ListedRelease listed = marks.listed(release, liveSchema(marks));
+        Program program = null;
+        MigrationStates states = MigrationStates.NONE;
+        try {
+            Inspection inspection = new JarInspector().inspect(release.file(), progress);
+            program = new Program(inspection.mainClass(), inspection.javaVersion());
+            states = MigrationStates.of(site, release.file(), inspection);
+        } catch (Fault | IOException e) {
+            problems.add(Overview.said(e));
+        }
+        List<Migration> migrations = new ArrayList<>();
+        for (EmbeddedMigration each : states.states().keySet()) {
+            migrations.add(new Migration(
+                    each.label(),
+                    each.version(),
+                    each.description(),
+                    each.script(),
+                    each.kind(),
+                    states.states().getOrDefault(each, State.UNKNOWN)));
+        }
+        return new ReleaseDetail(
+                listed, program, migrations, states.notInRelease(), states.notCompared(), snapshots(release), problems);
+    }
+
+    private List<SnapshotLine> snapshots(Release release) {
+        List<SnapshotLine> lines = new ArrayList<>();
+        try {
+            for (Snapshot snapshot : site.snapshots().list()) {
+                if (snapshot.release() != null && snapshot.release() == release.epoch()) {
+                    lines.add(SnapshotLine.of(snapshot));
+                }
+            }
+        } catch (Fault | IOException e) {
+            problems.add(Overview.said(e));
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,3 @@
+package ccupgrade.architecture.wrong.extra;
+
+final class StepManager {}

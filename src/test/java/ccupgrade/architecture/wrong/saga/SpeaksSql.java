@@ -1,0 +1,7 @@
+package ccupgrade.architecture.wrong.saga;
+
+import java.sql.Connection;
+
+interface SpeaksSql {
+    Connection connection();
+}

@@ -1,0 +1,5 @@
+package ccupgrade.architecture.wrong.state;
+
+public final class Counts {
+    static int calls;
+}

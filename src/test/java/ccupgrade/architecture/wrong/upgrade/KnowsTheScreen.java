@@ -1,0 +1,7 @@
+package ccupgrade.architecture.wrong.upgrade;
+
+import ccupgrade.architecture.wrong.cli.Blameless;
+
+interface KnowsTheScreen {
+    Blameless screen();
+}

@@ -1,0 +1,7 @@
+package ccupgrade.architecture.wrong.upgrade;
+
+import picocli.CommandLine;
+
+interface ReadsOptions {
+    CommandLine line();
+}

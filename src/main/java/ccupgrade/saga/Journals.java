@@ -1,7 +1,6 @@
 package ccupgrade.saga;
 
 import ccupgrade.disk.Disk;
-import ccupgrade.fault.Failed;
 import ccupgrade.fault.NeedsOperator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,9 +34,9 @@ public final class Journals {
     /**
      * Begins the next operation. The caller holds the deployment's lock and has seen that none is open.
      *
-     * @throws Failed when its first line cannot be made durable; there is no such operation then
+     * @throws IOException when its first line cannot be made durable; there is no such operation then
      */
-    public Journal begin(String kind, Map<String, String> given) throws Failed, IOException {
+    public Journal begin(String kind, Map<String, String> given) throws IOException {
         NavigableSet<Long> numbers = numbers();
         long number = numbers.isEmpty() ? 1 : numbers.last() + 1;
         Path its = directory.resolve(Long.toString(number));
@@ -45,16 +44,11 @@ public final class Journals {
             disk.createDirectories(its);
             return Journal.begin(disk, file(number), clock, kind, given);
         } catch (IOException e) {
-            throw clearedAway(
-                    its,
-                    new Failed(
-                            "cannot begin operation " + number + ": its journal cannot be kept",
-                            "see that the file system is writable and has room: df -h " + directory,
-                            e));
+            throw clearedAway(its, e);
         }
     }
 
-    private Failed clearedAway(Path its, Failed failure) {
+    private IOException clearedAway(Path its, IOException failure) {
         try {
             disk.deleteTree(its);
         } catch (IOException e) {

@@ -370,7 +370,14 @@ public final class DatabaseReader {
     }
 
     private static String said(SQLiteException e) {
-        return String.valueOf(e.getMessage()).replaceFirst("^\\[SQLITE_\\w+\\]\\s*", "");
+        String message = String.valueOf(e.getMessage()).replaceFirst("^\\[SQLITE_\\w+\\]\\s*", "");
+        // The code in words, and in brackets what SQLite says of it, which often is the same.
+        int bracket = message.lastIndexOf(" (");
+        if (bracket < 0 || !message.endsWith(")")) {
+            return message;
+        }
+        String outside = message.substring(0, bracket);
+        return outside.contains(message.substring(bracket + 2, message.length() - 1)) ? outside : message;
     }
 
     /** Extended result codes keep the primary one in their lowest byte. */

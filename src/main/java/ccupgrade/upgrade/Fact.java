@@ -39,6 +39,9 @@ final class Fact {
     /** Whether it also answered its health check then; a service that did not is not asked to after having been brought back. */
     static final String WAS_HEALTHY = "service.was-healthy";
 
+    /** Whether the health check was answered although the service had just been stopped. */
+    static final String CHECK_PROVES_NOTHING = "health.proves-nothing";
+
     /** When the service was asked to stop; absent when it did not run. */
     static final String DOWN_SINCE = "down.since";
 

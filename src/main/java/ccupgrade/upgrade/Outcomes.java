@@ -150,7 +150,10 @@ final class Outcomes {
         }
         try {
             lines.add("schema: " + Schemas.read(site).text());
-        } catch (Fault | IOException e) {
+        } catch (Fault e) {
+            // Without its cause, which says the same in SQLite's words.
+            lines.add("schema: not known, " + e.getMessage());
+        } catch (IOException e) {
             lines.add("schema: not known, " + Failure.messageOf(e));
         }
         return lines;

@@ -111,9 +111,14 @@ final class StateSteps {
         return "";
     }
 
-    private static String lastWords(CommandRunner.Result result) {
+    private static String lastWords(CommandRunner.Result result) throws IOException {
         String said = result.lastOutput(OUTPUT_LINES).stripTrailing();
-        return said.isEmpty() ? "; it said nothing" : "; it said last:\n  | " + said.replace("\n", "\n  | ");
+        long free = Files.getFileStore(result.output()).getUsableSpace();
+        // On a full disk its last words could not be kept either.
+        String full = free < ENOUGH_TO_RUN ? "; only " + Words.bytes(free) + " are free on the disk" : "";
+        return said.isEmpty()
+                ? full + "; it said nothing"
+                : full + "; it said last:\n  | " + said.replace("\n", "\n  | ");
     }
 
     /** After a migration command, and before the release is started. */
@@ -257,7 +262,8 @@ final class StateSteps {
             snapshots.restore(snapshot.get(), site.databases(), progress);
         }
         if (!facts.isTrue(Fact.STARTING) && makeRoom(evidence, parked)) {
-            Warnings.add(facts, List.of("what the migration had made of the state is deleted: it filled the disk"));
+            Warnings.add(
+                    facts, List.of("what the migration had made of the state is deleted, to make room on a full disk"));
             return "the state is as it was";
         }
         facts.put(Fact.EVIDENCE, site.nameOf(evidence));

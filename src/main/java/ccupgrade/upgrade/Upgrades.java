@@ -210,9 +210,21 @@ public final class Upgrades {
         }
     }
 
+    private Journal begin(String kind, Map<String, String> given) throws Failed {
+        try {
+            return site.journals().begin(kind, given);
+        } catch (IOException e) {
+            throw new Failed(
+                    Words.format("cannot begin the %s: its journal cannot be kept", kind),
+                    "see that the file system is writable and has room: df -h "
+                            + site.deployment().operations(),
+                    e);
+        }
+    }
+
     private Outcome runShielded(String kind, Map<String, String> given)
             throws Fault, IOException, InterruptedException {
-        Journal journal = site.journals().begin(kind, given);
+        Journal journal = begin(kind, given);
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
         return conclude(journal, saga.run(plan(journal), journal), saga);
     }

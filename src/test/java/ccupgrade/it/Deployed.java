@@ -93,12 +93,40 @@ final class Deployed implements AutoCloseable {
 
     /** Runs ccupgrade to its end. */
     Result run(String... arguments) throws IOException, InterruptedException {
+        return end(builder(home, arguments));
+    }
+
+    /** The same, with the deployment called by another name. */
+    Result runAt(Path otherName, String... arguments) throws IOException, InterruptedException {
+        return end(builder(otherName, arguments));
+    }
+
+    /**
+     * The same, elsewhere in the world.
+     *
+     * @param wrapper a command that runs the one that is added to it
+     * @param environment an empty value removes the variable
+     */
+    Result runUnder(List<String> wrapper, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = builder(home, arguments);
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(builder.command());
+        environment.forEach((name, value) -> {
+            if (value.isEmpty()) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
+        return end(builder.command(command));
+    }
+
+    private Result end(ProcessBuilder builder) throws IOException, InterruptedException {
         Path out = Files.createTempFile(temporary, "out", ".txt");
         Path err = Files.createTempFile(temporary, "err", ".txt");
-        Process process = builder(arguments)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("ccupgrade hangs: " + Files.readString(out) + Files.readString(err));
@@ -108,13 +136,13 @@ final class Deployed implements AutoCloseable {
 
     /** Starts ccupgrade; its output goes to a file in the directory for temporary files. */
     Process begin(String... arguments) throws IOException {
-        return builder(arguments)
+        return builder(home, arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(Files.createTempFile(temporary, "begun", ".txt").toFile())
                 .start();
     }
 
-    private ProcessBuilder builder(String... arguments) {
+    private ProcessBuilder builder(Path calledHome, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 JAVA,
                 "-XX:TieredStopAtLevel=1",
@@ -123,7 +151,7 @@ final class Deployed implements AutoCloseable {
                 "-jar",
                 TOOL.toString(),
                 "-C",
-                home.toString()));
+                calledHome.toString()));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
@@ -209,6 +237,36 @@ final class Deployed implements AutoCloseable {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** Every name below a directory, hidden ones and links included. */
+    static List<String> tree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** What a crash or a careless failure would leave lying about. */
+    List<String> temporaries() throws IOException {
+        return tree(home).stream()
+                .filter(name -> name.endsWith(".ccupgrade-tmp"))
+                .toList();
+    }
+
+    /** The number of the newest operation. */
+    int operation() throws IOException {
+        Path operations = home.resolve(".ccupgrade/operations");
+        return Files.exists(operations)
+                ? names(operations, "\\d+").stream()
+                        .mapToInt(Integer::parseInt)
+                        .max()
+                        .orElse(0)
+                : 0;
     }
 
     /** The journal of an operation as far as it is written; empty before it begins. */

@@ -116,9 +116,7 @@ final class StateSteps {
         long free = Files.getFileStore(result.output()).getUsableSpace();
         // On a full disk its last words could not be kept either.
         String full = free < ENOUGH_TO_RUN ? "; only " + Words.bytes(free) + " are free on the disk" : "";
-        return said.isEmpty()
-                ? full + "; it said nothing"
-                : full + "; it said last:\n  | " + said.replace("\n", "\n  | ");
+        return said.isEmpty() ? full + "; it said nothing" : full + "\n  | " + said.replace("\n", "\n  | ");
     }
 
     /** After a migration command, and before the release is started. */

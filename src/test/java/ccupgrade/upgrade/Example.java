@@ -254,7 +254,7 @@ public final class Example {
                                                             operation.resolve("migration.log"),
                                                             "migrating\ndisk I/O error \u001b[2J\n");
                                                     throw new Failed(
-                                                            "cannot migrate: the migration ended with exit code 1; it said last:\n  | disk I/O error",
+                                                            "cannot migrate: the migration ended with exit code 1\n  | disk I/O error",
                                                             "look into migration.log");
                                                 },
                                                 facts -> {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the service has promised: the number of the last row of the chain that it has committed, in {@code DATABASE.acknowledged} beside the
- * database. Always 19 digits and a line feed in one write, so that whenever the process is killed, a whole number stands there.
+ * What the service has promised: number and hash of the last row of the chain that it has committed, in {@code DATABASE.acknowledged}
+ * beside the database. Always a line of the same length in one write, so that whenever the process is killed, a whole line stands there.
  */
 final class Acknowledged implements AutoCloseable {
 
@@ -24,8 +24,9 @@ final class Acknowledged implements AutoCloseable {
         return new Acknowledged(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
     }
 
-    void set(long id) throws IOException {
-        file.write(ByteBuffer.wrap(String.format("%019d%n", id).getBytes(StandardCharsets.US_ASCII)), 0);
+    void set(Chain.Row row) throws IOException {
+        String line = String.format("%019d %s%n", row.id(), row.hash());
+        file.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
     @Override

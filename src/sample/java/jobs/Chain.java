@@ -29,8 +29,11 @@ final class Chain implements AutoCloseable {
 
     record Proof(long rows, String head, boolean unbroken) {}
 
-    /** Commits one row and returns its number. */
-    synchronized long append(String writtenBy) throws SQLException {
+    /** A committed row. No other row, of any process, has the same hash. */
+    record Row(long id, String hash) {}
+
+    /** Commits one row. */
+    synchronized Row append(String writtenBy) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement select = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement(
@@ -45,16 +48,26 @@ final class Chain implements AutoCloseable {
             }
             insert.setLong(1, id);
             insert.setString(2, previous);
-            insert.setString(3, hash(previous, id, writtenBy));
+            String hash = hash(previous, id, writtenBy);
+            insert.setString(3, hash);
             insert.setString(4, writtenBy);
             insert.executeUpdate();
             connection.commit();
-            return id;
+            return new Row(id, hash);
         } catch (SQLException e) {
             connection.rollback();
             throw e;
         } finally {
             connection.setAutoCommit(true);
+        }
+    }
+
+    synchronized boolean contains(Row row) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT hash FROM chain WHERE id = ?")) {
+            select.setLong(1, row.id());
+            try (ResultSet found = select.executeQuery()) {
+                return found.next() && found.getString(1).equals(row.hash());
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package jobs;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -47,7 +49,17 @@ public final class Main {
                     Chain.Proof proof = chain.verify();
                     System.out.println(
                             "rows " + proof.rows() + " head " + proof.head() + " unbroken " + proof.unbroken());
-                    return proof.unbroken() ? 0 : 1;
+                    boolean kept = true;
+                    for (String line : options.promised().isEmpty()
+                            ? List.<String>of()
+                            : Files.readAllLines(Path.of(options.promised()))) {
+                        String[] words = line.split(" ");
+                        if (!chain.contains(new Chain.Row(Long.parseLong(words[0]), words[1]))) {
+                            System.out.println("row " + line + " is not there");
+                            kept = false;
+                        }
+                    }
+                    return proof.unbroken() && kept ? 0 : 1;
                 }
             }
         }

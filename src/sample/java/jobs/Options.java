@@ -12,7 +12,7 @@ import java.util.Map;
  * @param port 0 = any free one
  * @param writeEvery milliseconds between two rows of the chain; 0 = no writer
  */
-record Options(Mode mode, Path db, int port, long writeEvery) {
+record Options(Mode mode, Path db, int port, long writeEvery, String promised) {
 
     enum Mode {
         VERSION,
@@ -34,6 +34,7 @@ record Options(Mode mode, Path db, int port, long writeEvery) {
         Mode mode = null;
         String db = environment.getOrDefault("JOBS_DB", "var/jobs.db");
         String port = environment.getOrDefault("JOBS_PORT", "8080");
+        String promised = "";
         String writeEvery = environment.getOrDefault("JOBS_WRITE_EVERY", "0");
         Iterator<String> rest = args.iterator();
         while (rest.hasNext()) {
@@ -41,6 +42,7 @@ record Options(Mode mode, Path db, int port, long writeEvery) {
             switch (arg) {
                 case "-db" -> db = value(arg, rest);
                 case "-port" -> port = value(arg, rest);
+                case "-promised" -> promised = value(arg, rest);
                 case "-write-every" -> writeEvery = value(arg, rest);
                 default -> {
                     Mode named = mode(arg, migratesAtStart);
@@ -55,7 +57,11 @@ record Options(Mode mode, Path db, int port, long writeEvery) {
             throw new UsageException("nothing to do");
         }
         return new Options(
-                mode, path(db), (int) number("port", port, 65535), number("write-every", writeEvery, 86_400_000));
+                mode,
+                path(db),
+                (int) number("port", port, 65535),
+                number("write-every", writeEvery, 86_400_000),
+                promised);
     }
 
     private static Mode mode(String arg, boolean migratesAtStart) throws UsageException {
@@ -72,7 +78,7 @@ record Options(Mode mode, Path db, int port, long writeEvery) {
 
     static String usage(boolean migratesAtStart) {
         return "usage: jobs -server | " + (migratesAtStart ? "" : "-migrate-db | ") + "-verify | -version"
-                + "  [-db PATH] [-port N] [-write-every MILLIS]";
+                + "  [-db PATH] [-port N] [-write-every MILLIS] [-promised FILE]";
     }
 
     private static String value(String option, Iterator<String> rest) throws UsageException {

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
@@ -54,7 +56,11 @@ final class Server {
         if (options.writeEvery() > 0) {
             Chain write = new Chain(database.openExisting());
             open.push(write);
-            Writer writer = Writer.start(write, database.file(), release.version(), options.writeEvery());
+            Writer writer = Writer.start(
+                    write,
+                    database.file(),
+                    release.version() + "/" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()),
+                    options.writeEvery());
             open.push(writer::stop);
         }
         open.push(() -> http.stop(0));

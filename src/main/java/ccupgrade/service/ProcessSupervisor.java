@@ -210,11 +210,21 @@ final class ProcessSupervisor implements Service {
     }
 
     private @Nullable String howItEnded(Optional<Recorded> record) {
-        if (child != null && !child.isAlive()) {
+        if (child != null && hasEnded(child)) {
             return Phrases.exit(child.exitValue());
         }
         return record.map(was -> "process " + was.pid() + ", started at " + was.startedAt() + ", has ended by itself")
                 .orElse(null);
+    }
+
+    /** The kernel shows the end of a child a moment before Java knows of it. */
+    private static boolean hasEnded(Process child) {
+        try {
+            return child.waitFor(500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private @Nullable String releaseInEnvironment(long pid) {

@@ -145,7 +145,6 @@ final class Deployed implements AutoCloseable {
     private ProcessBuilder builder(Path calledHome, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 JAVA,
-                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Dorg.sqlite.tmpdir=" + temporary,
                 "-jar",
@@ -177,10 +176,25 @@ final class Deployed implements AutoCloseable {
         }
     }
 
-    /** The number of the last row that the service has promised to keep; 0 before the first. */
-    long acknowledged() throws IOException {
-        Path file = home.resolve("var/jobs.db.acknowledged");
-        return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+    /** A row that the service has promised to keep. The hash is this row's alone: one written in its place later has another. */
+    record Row(long id, String hash) {}
+
+    /** The last row that the service has promised to keep; it has written one. */
+    Row acknowledged() throws IOException {
+        String[] words = Files.readString(home.resolve("var/jobs.db.acknowledged"))
+                .strip()
+                .split(" ");
+        return new Row(Long.parseLong(words[0]), words[1]);
+    }
+
+    /** @throws AssertionError when that very row is not there, or the chain is broken */
+    void requireKept(Row promised) throws SQLException {
+        long rows = rows();
+        String found = value("SELECT hash FROM chain WHERE id = " + promised.id());
+        if (rows < promised.id() || !promised.hash().equals(found)) {
+            throw new AssertionError(
+                    "row " + promised + " is lost: there are " + rows + " rows, and in its place " + found);
+        }
     }
 
     /** The rows of the chain, asked from the service that runs. @throws AssertionError when the chain is broken */

@@ -3,6 +3,7 @@ package ccupgrade.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ccupgrade.it.Deployed.Result;
+import ccupgrade.it.Deployed.Row;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ class KillIT {
                 "prove"
             })
     void an_install_killed_in_any_step_ends_in_old_or_new(String step) throws Exception {
-        long promised = killDuring(step, 2, "install", jobs.sample("jobs-2.0").toString());
+        Row promised = killDuring(step, 2, "install", jobs.sample("jobs-2.0").toString());
         done(jobs.run("recover"));
         boolean isNew = assertOldOrNew(promised);
         if (step.equals("keep") || step.equals("prove")) {
@@ -61,14 +62,14 @@ class KillIT {
         }
         // The next operation finds nothing in its way.
         done(jobs.install(isNew ? "jobs-2.1" : "jobs-2.0"));
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(promised);
+        jobs.requireKept(promised);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"hold", "keep-state", "restore", "activate", "start", "health", "keep", "tidy"})
     void a_rollback_killed_in_any_step_ends_in_old_or_new(String step) throws Exception {
         done(jobs.install("jobs-2.0"));
-        long promised = killDuring(step, 3, "rollback", "--accept-data-loss");
+        Row promised = killDuring(step, 3, "rollback", "--accept-data-loss");
         done(jobs.run("recover"));
         boolean backAtOne = jobs.get("/health").equals("200 ok jobs 1.0");
         assertThat(jobs.get("/health")).isEqualTo(backAtOne ? "200 ok jobs 1.0" : "200 ok jobs 2.0");
@@ -77,14 +78,14 @@ class KillIT {
         if (backAtOne) {
             jobs.rows();
         } else {
-            assertThat(jobs.rows()).isGreaterThanOrEqualTo(promised);
+            jobs.requireKept(promised);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"start", "activate", "migrate", "snapshot", "hold", "stage"})
     void a_recovery_killed_in_any_undo_is_recovered_by_the_next_command(String step) throws Exception {
-        long promised =
+        Row promised =
                 killDuring("health", 2, "install", jobs.sample("jobs-2.0").toString());
         Process recovery = jobs.begin("recover");
         Deployed.await("undo of " + step, () -> has(jobs.journal(2), "undo", step) || !recovery.isAlive());
@@ -93,24 +94,27 @@ class KillIT {
         done(jobs.install("jobs-1.1"));
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.1");
         assertThat(jobs.schema()).isEqualTo("3");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(promised);
+        jobs.requireKept(promised);
     }
 
     /** @return the last row that the service had promised to keep when it was stopped, or else when the kill came */
-    private long killDuring(String step, int operation, String... command) throws Exception {
+    private Row killDuring(String step, int operation, String... command) throws Exception {
+        Row atFirst = jobs.acknowledged();
+        Row promised = null;
         Process process = jobs.begin(command);
-        long promised = -1;
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (process.isAlive() && !has(jobs.journal(operation), "intent", step)) {
-            if (promised < 0 && has(jobs.journal(operation), "done", "hold")) {
+            if (promised == null && has(jobs.journal(operation), "done", "hold")) {
                 promised = jobs.acknowledged();
             }
             assertThat(System.nanoTime()).as("no " + step + " within a minute").isLessThan(limit);
         }
         kill(process);
-        return promised < 0 && !has(jobs.journal(operation), "done", "hold")
-                ? jobs.acknowledged()
-                : Math.max(0, promised);
+        if (promised != null) {
+            return promised;
+        }
+        // Between the stop and the kill nobody looked: the row from before the command has to do.
+        return has(jobs.journal(operation), "done", "hold") ? atFirst : jobs.acknowledged();
     }
 
     private static void kill(Process process) throws InterruptedException {
@@ -125,11 +129,11 @@ class KillIT {
     }
 
     /** @return whether it is the new one */
-    private boolean assertOldOrNew(long promised) throws Exception {
+    private boolean assertOldOrNew(Row promised) throws Exception {
         boolean isNew = jobs.current().equals(newest());
         assertThat(jobs.get("/health")).isEqualTo(isNew ? "200 ok jobs 2.0" : "200 ok jobs 1.0");
         assertThat(jobs.schema()).isEqualTo(isNew ? "4" : "3");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(promised);
+        jobs.requireKept(promised);
         assertThat(jobs.releases()).hasSize(isNew ? 2 : 1);
         assertThat(Deployed.names(jobs.home.resolve("releases"), ".*ccupgrade-tmp"))
                 .isEmpty();

@@ -3,6 +3,7 @@ package ccupgrade.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ccupgrade.it.Deployed.Result;
+import ccupgrade.it.Deployed.Row;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -59,12 +60,12 @@ class UpgradeIT {
     @Test
     void an_upgrade_migrates_and_loses_no_row() throws Exception {
         done(jobs.install("jobs-1.0"));
-        long before = jobs.acknowledged();
+        Row before = jobs.acknowledged();
         Result result = done(jobs.install("jobs-2.0"));
         assertThat(result.out()).contains("2.0 (").contains("downtime");
         assertThat(result.err()).contains("schema 3 → 4");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 2.0");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(before);
+        jobs.requireKept(before);
         assertThat(jobs.releases()).hasSize(2);
         assertThat(jobs.current()).isEqualTo(jobs.releases().get(1));
     }
@@ -83,12 +84,12 @@ class UpgradeIT {
     void a_migration_that_fails_half_way_is_taken_back_with_all_that_it_committed() throws Exception {
         done(jobs.install("jobs-1.0"));
         done(jobs.install("jobs-2.0"));
-        long before = jobs.acknowledged();
+        Row before = jobs.acknowledged();
         Result result = jobs.install("jobs-3.0-half");
         assertThat(result.exit()).as(result.all()).isEqualTo(4);
         assertThat(result.err()).contains("everything is taken back").contains("exit code 1");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 2.0");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(before);
+        jobs.requireKept(before);
         assertThat(jobs.schema()).isEqualTo("4");
         assertThat(jobs.value("SELECT count(*) FROM sqlite_schema WHERE name = 'job_name'"))
                 .isEqualTo("0");
@@ -103,13 +104,13 @@ class UpgradeIT {
         jobs.configure("[health]\nhttp = \"http://127.0.0.1:%d/health\"\ntimeout = \"5s\"\nstable = \"500ms\"\n"
                 .formatted(jobs.port));
         done(jobs.install("jobs-2.0"));
-        long before = jobs.acknowledged();
+        Row before = jobs.acknowledged();
         Result result = jobs.install("jobs-3.0-unhealthy");
         assertThat(result.exit()).as(result.all()).isEqualTo(4);
         assertThat(result.err()).contains("HTTP 503");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 2.0");
         assertThat(jobs.schema()).isEqualTo("4");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(before);
+        jobs.requireKept(before);
         assertThat(jobs.current()).isEqualTo(jobs.releases().get(0));
     }
 
@@ -156,21 +157,21 @@ class UpgradeIT {
                 stop-timeout = "1s"
                 """.formatted(jobs.port));
         done(jobs.install("jobs-2.2-stubborn"));
-        long before = jobs.acknowledged();
+        Row before = jobs.acknowledged();
         done(jobs.install("jobs-2.1"));
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 2.1");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(before);
+        jobs.requireKept(before);
     }
 
     @Test
     void a_rollback_on_an_unchanged_schema_keeps_every_row() throws Exception {
         done(jobs.install("jobs-1.0"));
         done(jobs.install("jobs-1.1"));
-        long before = jobs.acknowledged();
+        Row before = jobs.acknowledged();
         Result result = done(jobs.run("rollback"));
         assertThat(result.out()).contains("back to 1.0");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.0");
-        assertThat(jobs.rows()).isGreaterThanOrEqualTo(before);
+        jobs.requireKept(before);
     }
 
     @Test
@@ -183,7 +184,7 @@ class UpgradeIT {
         assertThat(refused.err()).contains("chain:").contains("more").contains("--accept-data-loss");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 2.0");
 
-        long given = jobs.acknowledged();
+        Row given = jobs.acknowledged();
         done(jobs.run("rollback", "--accept-data-loss"));
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.0");
         assertThat(jobs.schema()).isEqualTo("3");
@@ -194,7 +195,7 @@ class UpgradeIT {
         done(jobs.run("rollback", "2.0", "--accept-data-loss"));
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 2.0");
         assertThat(jobs.schema()).isEqualTo("4");
-        assertThat(jobs.rows()).as("the abandoned rows are back").isGreaterThanOrEqualTo(given);
+        jobs.requireKept(given);
     }
 
     @Test

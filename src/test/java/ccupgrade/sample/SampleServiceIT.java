@@ -220,7 +220,7 @@ final class SampleServiceIT {
         write("jobs-2.0");
 
         assertThat(verifiedRows()).isGreaterThan(before);
-        assertThat(query("SELECT group_concat(DISTINCT written_by) FROM chain ORDER BY id"))
+        assertThat(query("SELECT group_concat(DISTINCT substr(written_by, 1, 3)) FROM chain ORDER BY id"))
                 .isEqualTo("1.0,2.0");
     }
 
@@ -483,7 +483,7 @@ final class SampleServiceIT {
 
     private long acknowledged() throws IOException {
         return Long.parseLong(
-                Files.readString(home.resolve("var/jobs.db.acknowledged")).strip());
+                Files.readString(home.resolve("var/jobs.db.acknowledged")).split(" ")[0]);
     }
 
     private Path database() {

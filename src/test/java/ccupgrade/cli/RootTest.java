@@ -68,17 +68,11 @@ class RootTest {
     void a_fault_becomes_words_and_its_code() {
         install.failure = new Refused("cannot install x.jar: older than the data", "ccupgrade list");
         assertThat(run("install", "x.jar")).isEqualTo(3);
-<<<<<<< HEAD
         assertThat(screen.err()).isEqualTo("""
                 error: cannot install x.jar: older than the data
                 now:   nothing was changed
                 next:  ccupgrade list
                 """);
-=======
-        assertThat(screen.err())
-                .isEqualTo(
-                        "error: cannot install x.jar: older than the data\nnow:   nothing was changed\nnext:  ccupgrade list\n");
->>>>>>> baddays
     }
 
     @Test

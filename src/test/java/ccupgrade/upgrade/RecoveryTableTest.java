@@ -1,0 +1,60 @@
+package ccupgrade.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.saga.Plan;
+import ccupgrade.saga.Step;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The documentation says what recovery does for each step; no step may be missing there, and none be there that is gone. */
+class RecoveryTableTest {
+
+    private static final Path DOCUMENT = Path.of("docs", "architecture.md");
+    private static final Pattern NAME = Pattern.compile("`([a-z-]+)`");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void every_step_of_every_plan_has_its_row_in_the_table_of_recovery() throws Exception {
+        Example example = new Example(directory);
+        Site site = Site.of(example.deployment(), example.surroundings());
+        ReleaseSteps release = new ReleaseSteps(site, Progress.NONE);
+        ServiceSteps service = new ServiceSteps(site, Progress.NONE);
+        StateSteps state = new StateSteps(site, 1, Progress.NONE);
+        Set<String> inCode = new TreeSet<>();
+        for (Plan plan : List.of(
+                InstallPlan.of(release, new PreflightStep(site, Progress.NONE), service, state),
+                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, state))) {
+            Stream.concat(plan.steps().stream(), plan.finish().stream())
+                    .map(Step::name)
+                    .forEach(inCode::add);
+        }
+        assertThat(inDocument()).isEqualTo(inCode);
+    }
+
+    private static Set<String> inDocument() throws Exception {
+        Set<String> names = new TreeSet<>();
+        boolean inTable = false;
+        for (String line : Files.readAllLines(DOCUMENT)) {
+            inTable = line.startsWith("| interrupted in") || (inTable && line.startsWith("|"));
+            if (inTable) {
+                Matcher matcher = NAME.matcher(line.split("\\|")[1]);
+                while (matcher.find()) {
+                    names.add(matcher.group(1));
+                }
+            }
+        }
+        return names;
+    }
+}

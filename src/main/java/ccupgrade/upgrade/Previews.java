@@ -35,6 +35,7 @@ final class Previews {
     Preview install(InstallRequest request) throws Fault, IOException, InterruptedException {
         Path source = request.source().toAbsolutePath();
         SourceFile.check(source);
+        refuseWhileInterrupted();
         Optional<Release> same = new SourceFile(source, progress).installed(site);
         if (same.isPresent()) {
             return new Preview(
@@ -46,8 +47,7 @@ final class Previews {
         }
         Inspection inspection = new JarInspector().inspect(source, progress);
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
-        List<Finding> findings = new ArrayList<>(interrupted());
-        findings.addAll(report.findings());
+        List<Finding> findings = report.findings();
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
         List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
@@ -78,7 +78,8 @@ final class Previews {
     }
 
     Preview rollback(Release target, RollbackRequest request) throws Fault, IOException, InterruptedException {
-        List<Finding> findings = new ArrayList<>(interrupted());
+        refuseWhileInterrupted();
+        List<Finding> findings = new ArrayList<>();
         if (site.releases().current().map(Release::epoch).equals(Optional.of(target.epoch()))) {
             return new Preview(
                     RollbackPlan.KIND,
@@ -149,14 +150,16 @@ final class Previews {
                 : Words.format("%s, %s", Words.count(count, "database"), Words.bytes(size));
     }
 
-    private List<Finding> interrupted() throws Fault, IOException {
+    /** What the databases and the service are like now says nothing about how the real run would find them. */
+    private void refuseWhileInterrupted() throws Fault, IOException {
         Optional<Journal> open = site.journals().open();
-        return open.map(journal -> List.of(Finding.warning(
-                        "unfinished",
-                        Words.format(
-                                "operation %d was interrupted: it would first be %s",
-                                Journals.numberOf(journal), journal.isCommitted() ? "finished" : "taken back"))))
-                .orElse(List.of());
+        if (open.isPresent()) {
+            throw new Refused(
+                    Words.format(
+                            "cannot foresee anything: operation %d was interrupted, and would first be %s",
+                            Journals.numberOf(open.get()), open.get().isCommitted() ? "finished" : "taken back"),
+                    "ccupgrade recover");
+        }
     }
 
     private static Result resultOf(List<Finding> findings) {

@@ -84,6 +84,9 @@ public final class ListCommand implements Callable<ExitCode> {
         if (release.rollbackTarget()) {
             notes.add("rollback goes here");
         }
+        if (release.withdrawn()) {
+            notes.add("gone back from");
+        }
         if (release.pinned()) {
             notes.add("pinned");
         }

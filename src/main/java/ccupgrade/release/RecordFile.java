@@ -37,6 +37,7 @@ final class RecordFile {
         object.addProperty("verdict", record.verdict().word());
         object.addProperty("reason", record.reason());
         object.addProperty("pinned", record.pinned());
+        object.addProperty("withdrawn", record.withdrawn());
         object.addProperty("schemaWhenLeft", record.schemaWhenLeft());
         return (gson.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
     }
@@ -64,6 +65,7 @@ final class RecordFile {
                 verdict(text(object, "verdict")),
                 optionalText(object, "reason"),
                 flag(object, "pinned"),
+                flag(object, "withdrawn"),
                 optionalText(object, "schemaWhenLeft"));
     }
 

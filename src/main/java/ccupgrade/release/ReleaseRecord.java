@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the name of the file it was installed from
  * @param reason why the verdict is what it is; null when there is nothing to say
  * @param pinned never to be pruned
+ * @param withdrawn left by going back from it, and not current again since: somebody did not want it, good or not
  * @param schemaWhenLeft the schema of the state at the moment another release took over, as text that only the writer understands;
  *     null for a release that was never left
  */
@@ -25,6 +26,7 @@ public record ReleaseRecord(
         Verdict verdict,
         @Nullable String reason,
         boolean pinned,
+        boolean withdrawn,
         @Nullable String schemaWhenLeft) {
 
     /** The record of a release that was just inspected: untried, not pinned, never left. */
@@ -39,25 +41,42 @@ public record ReleaseRecord(
                 Verdict.UNTRIED,
                 null,
                 false,
+                false,
                 null);
     }
 
     public ReleaseRecord withTitle(String newTitle) {
         return new ReleaseRecord(
-                newTitle, version, sha256, size, origin, installed, verdict, reason, pinned, schemaWhenLeft);
+                newTitle, version, sha256, size, origin, installed, verdict, reason, pinned, withdrawn, schemaWhenLeft);
     }
 
     public ReleaseRecord withVerdict(Verdict newVerdict, @Nullable String newReason) {
         return new ReleaseRecord(
-                title, version, sha256, size, origin, installed, newVerdict, newReason, pinned, schemaWhenLeft);
+                title,
+                version,
+                sha256,
+                size,
+                origin,
+                installed,
+                newVerdict,
+                newReason,
+                pinned,
+                withdrawn,
+                schemaWhenLeft);
     }
 
     public ReleaseRecord withPinned(boolean newPinned) {
         return new ReleaseRecord(
-                title, version, sha256, size, origin, installed, verdict, reason, newPinned, schemaWhenLeft);
+                title, version, sha256, size, origin, installed, verdict, reason, newPinned, withdrawn, schemaWhenLeft);
     }
 
     public ReleaseRecord withSchemaWhenLeft(@Nullable String newSchema) {
-        return new ReleaseRecord(title, version, sha256, size, origin, installed, verdict, reason, pinned, newSchema);
+        return new ReleaseRecord(
+                title, version, sha256, size, origin, installed, verdict, reason, pinned, withdrawn, newSchema);
+    }
+
+    public ReleaseRecord withWithdrawn(boolean newWithdrawn) {
+        return new ReleaseRecord(
+                title, version, sha256, size, origin, installed, verdict, reason, pinned, newWithdrawn, schemaWhenLeft);
     }
 }

@@ -261,7 +261,10 @@ public final class ReleaseStore {
         return Optional.empty();
     }
 
-    /** What a rollback goes to when nothing is named: the newest good release before the current one. Empty without a current one. */
+    /**
+     * What a rollback goes to when nothing is named: the newest good release before the current one that nobody has gone back from. Empty
+     * without a current one.
+     */
     public Optional<Release> rollbackTarget() throws Refused, Failed, IOException {
         Optional<Release> current = current();
         if (current.isEmpty()) {
@@ -269,7 +272,9 @@ public final class ReleaseStore {
         }
         long limit = current.get().epoch();
         return list().stream()
-                .filter(release -> release.epoch() < limit && release.record().verdict() == Verdict.GOOD)
+                .filter(release -> release.epoch() < limit
+                        && release.record().verdict() == Verdict.GOOD
+                        && !release.record().withdrawn())
                 .max(Comparator.comparingLong(Release::epoch));
     }
 
@@ -299,6 +304,7 @@ public final class ReleaseStore {
                 Instant.ofEpochSecond(epoch),
                 Verdict.UNTRIED,
                 null,
+                false,
                 false,
                 null);
     }

@@ -152,6 +152,11 @@ final class SystemdService implements Service {
         return how == null ? result : how + " (" + result + ")";
     }
 
+    @Override
+    public Optional<String> account() throws Fault, InterruptedException {
+        return Optional.of(show().getOrDefault("User", "")).filter(user -> !user.isEmpty());
+    }
+
     private static long number(Map<String, String> unit, String property) {
         String value = unit.getOrDefault(property, "");
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : 0;
@@ -161,7 +166,7 @@ final class SystemdService implements Service {
         Capture.Answer answer = systemctl(
                 List.of(
                         "show",
-                        "--property=LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result",
+                        "--property=LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,User",
                         unit()),
                 ANSWER_LIMIT);
         if (answer.timedOut() || answer.exitCode() != 0) {

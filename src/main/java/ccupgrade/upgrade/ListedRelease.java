@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the version of the live databases for the current release, of what they were at when it was left for any other; null
  *     where that is not known
  * @param reason why the verdict is what it is; null when there is nothing to say
+ * @param withdrawn gone back from, so that {@code rollback} chooses it only when it is named
  * @param rollbackTarget whether {@code rollback} chooses it when it is told nothing
  * @param sha256 null for a release that was put into the directory by hand
  * @param origin the name of the file that it was installed from
@@ -28,6 +29,7 @@ public record ListedRelease(
         Verdict verdict,
         @Nullable String reason,
         boolean pinned,
+        boolean withdrawn,
         boolean current,
         boolean rollbackTarget,
         @Nullable String sha256,
@@ -46,6 +48,7 @@ public record ListedRelease(
                 record.verdict(),
                 record.reason(),
                 record.pinned(),
+                record.withdrawn(),
                 current,
                 rollbackTarget,
                 record.sha256(),

@@ -63,6 +63,7 @@ final class Preflight {
         gate("service", this::checkService);
         gate("databases", this::checkPresence);
         gate("permissions", this::checkPermissions);
+        gate("account", this::checkAccount);
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
         Map<Path, SchemaVersion> schemas = new HashMap<>();
         for (Path database : databases) {
@@ -210,6 +211,28 @@ final class Preflight {
                             "cannot keep the owner of %s: it belongs to %s, and ccupgrade runs as %s",
                             site.nameOf(database), owner, user),
                     "run ccupgrade as root or as " + owner);
+        }
+    }
+
+    /** A database that root's migration makes would be root's, and the service could not write to it. */
+    private void checkAccount() throws Fault, IOException, InterruptedException {
+        if (site.config().migration().args().isEmpty()) {
+            return;
+        }
+        Optional<String> account = site.service().account();
+        if (account.isEmpty() || account.get().equals(site.surroundings().user())) {
+            return;
+        }
+        for (Path database : site.databases()) {
+            if (Files.notExists(database)) {
+                throw new Refused(
+                        Words.format(
+                                "cannot let the migration make %s: it runs as %s, and the service as %s",
+                                site.nameOf(database), site.surroundings().user(), account.get()),
+                        Words.format(
+                                "in [migration], instead of args: command = [\"runuser\", \"-u\", \"%s\", \"--\", \"java\", \"-jar\", \"{release}\", …]",
+                                account.get()));
+            }
         }
     }
 

@@ -164,12 +164,14 @@ final class ReleaseSteps {
 
     String keep(Facts facts) throws Fault, IOException {
         Release now = stored(epoch(facts));
-        releases.update(now.epoch(), now.record().withVerdict(Verdict.GOOD, null));
+        releases.update(
+                now.epoch(), now.record().withVerdict(Verdict.GOOD, null).withWithdrawn(false));
         Optional<Long> previous = facts.number(Fact.PREVIOUS);
         if (previous.isPresent()) {
             Optional<Release> before = releases.find(previous.get());
             if (before.isPresent()) {
-                releases.update(previous.get(), whenLeft(before.get().record(), facts));
+                ReleaseRecord left = whenLeft(before.get().record(), facts);
+                releases.update(previous.get(), left.withWithdrawn(now.epoch() < previous.get()));
             }
         }
         return "release " + label(facts) + " is good";

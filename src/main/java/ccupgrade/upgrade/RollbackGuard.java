@@ -75,7 +75,9 @@ final class RollbackGuard {
                             : Words.format(
                                     "cannot go back to %s: the schema has changed since, and no snapshot of its state is left",
                                     target.label()),
-                    "install it: ccupgrade install " + target.file());
+                    whenLeft == null
+                            ? "install it: ccupgrade install " + target.file()
+                            : "name one that the state or a snapshot fits: ccupgrade list, and ccupgrade show RELEASE");
         }
         return new Finding(now, snapshot, lostSince(snapshot.get()));
     }

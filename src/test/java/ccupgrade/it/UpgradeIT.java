@@ -172,6 +172,9 @@ class UpgradeIT {
         assertThat(result.out()).contains("back to 1.0");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.0");
         jobs.requireKept(before);
+        // Somebody did not want 1.1: a later rollback does not choose it by itself.
+        done(jobs.install("jobs-2.0"));
+        assertThat(jobs.run("rollback", "--dry-run").out()).startsWith("Go back to 1.0");
     }
 
     @Test

@@ -425,6 +425,11 @@ class ReleaseStoreTest {
         assertThat(store.rollbackTarget().orElseThrow().epoch()).isEqualTo(1);
         store.activate(1);
         assertThat(store.rollbackTarget()).isEmpty();
+
+        // Gone back from: good, but somebody did not want it.
+        store.update(2, store.find(2).orElseThrow().record().withWithdrawn(true));
+        store.activate(5);
+        assertThat(store.rollbackTarget().orElseThrow().epoch()).isEqualTo(1);
     }
 
     @Test

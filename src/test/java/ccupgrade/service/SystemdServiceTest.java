@@ -91,6 +91,15 @@ class SystemdServiceTest {
     }
 
     @Test
+    void the_units_account_is_told_and_none_where_it_names_none() throws Exception {
+        file("unit", "LoadState=loaded\nActiveState=active\nUser=jobs\n");
+        assertThat(world.service().account()).contains("jobs");
+
+        file("unit", "LoadState=loaded\nActiveState=active\nUser=\n");
+        assertThat(world.service().account()).isEmpty();
+    }
+
+    @Test
     void an_unknown_unit_is_refused() throws Exception {
         file("unit", "LoadState=not-found\nActiveState=inactive\n");
 

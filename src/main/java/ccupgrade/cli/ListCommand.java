@@ -62,7 +62,7 @@ public final class ListCommand implements Callable<ExitCode> {
                     Words.instant(release.installed(), console.zone()),
                     Words.bytes(release.size()),
                     release.schema() == null ? "-" : release.schema(),
-                    release.verdict().word(),
+                    release.verdict().text(),
                     notes(release));
         }
         console.print(table);

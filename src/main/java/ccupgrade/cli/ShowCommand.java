@@ -52,7 +52,7 @@ public final class ShowCommand implements Callable<ExitCode> {
         ListedRelease its = detail.release();
         Pairs facts = new Pairs();
         facts.add(Style.BOLD, "release", its.label() + marks(its));
-        facts.add("verdict", its.verdict().word() + (its.reason() == null ? "" : ": " + its.reason()));
+        facts.add("verdict", its.verdict().text() + (its.reason() == null ? "" : ": " + its.reason()));
         facts.add("installed", Words.instant(its.installed(), console.zone()) + " from " + its.origin());
         facts.add("file", its.file() + ", " + Words.bytes(its.size()));
         facts.add("sha256", its.sha256() == null ? "not recorded" : its.sha256());

@@ -76,7 +76,7 @@ public final class StatusCommand implements Callable<ExitCode> {
                 ? "none"
                 : current.label() + ", installed "
                         + Words.instant(current.installed(), console.zone()) + ", "
-                        + current.verdict().word();
+                        + current.verdict().text();
     }
 
     private static String manager(DeploymentStatus status) {

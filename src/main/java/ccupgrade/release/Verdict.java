@@ -19,4 +19,9 @@ public enum Verdict {
     public String word() {
         return word;
     }
+
+    /** The words for it in a table. */
+    public String text() {
+        return this == UNTRIED ? "never started" : word;
+    }
 }

@@ -6,7 +6,6 @@ import ccupgrade.fault.Refused;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.jar.Attributes;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.io.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +100,7 @@ public final class JarInspector {
                     notReadAsAJar = e;
                 }
             }
-            content.transferTo(OutputStream.nullOutputStream());
+            IOUtils.consume(content);
         } catch (IOException | RuntimeException e) {
             throw damaged(entry, name, e);
         }

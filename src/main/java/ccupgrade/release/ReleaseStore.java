@@ -215,6 +215,7 @@ public final class ReleaseStore {
         // The record last: as long as the file is there, so is its verdict.
         disk.delete(names.release(epoch));
         disk.delete(names.record(epoch));
+        sweep();
     }
 
     /** Replaces what is known of a release. */
@@ -224,8 +225,19 @@ public final class ReleaseStore {
         }
         try {
             disk.write(names.record(epoch), recordFile.bytes(record));
+            sweep();
         } catch (IOException e) {
             throw cannotStore(epoch, e);
+        }
+    }
+
+    /** Removes what killed attempts to write a record or a link have left. Whoever calls holds the lock, and is not staging. */
+    private void sweep() throws IOException {
+        for (Path file : files()) {
+            String name = String.valueOf(file.getFileName());
+            if (name.startsWith(".") && name.endsWith(Disk.TEMPORARY_SUFFIX)) {
+                disk.delete(file);
+            }
         }
     }
 

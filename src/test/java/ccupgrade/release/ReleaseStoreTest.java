@@ -433,6 +433,20 @@ class ReleaseStoreTest {
     }
 
     @Test
+    void what_a_killed_write_left_is_gone_after_the_next() throws Exception {
+        install(NOW, "1.0", Verdict.GOOD);
+        Path ofRecord =
+                Files.writeString(directory.resolve("." + NOW + ".json.0123456789ab" + Disk.TEMPORARY_SUFFIX), "{");
+        store.update(NOW, store.find(NOW).orElseThrow().record());
+        assertThat(ofRecord).doesNotExist();
+
+        Path ofLink = Files.writeString(directory.resolve(".current.0123456789ab" + Disk.TEMPORARY_SUFFIX), "");
+        store.remove(NOW);
+        assertThat(ofLink).doesNotExist();
+        assertThat(store.list()).isEmpty();
+    }
+
+    @Test
     void the_same_bytes_are_recognised_also_when_they_were_put_there_by_hand() throws Exception {
         install(NOW, "1.0", Verdict.GOOD);
         Files.writeString(directory.resolve("1600000000.jar"), "abc");

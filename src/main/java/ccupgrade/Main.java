@@ -2,12 +2,14 @@ package ccupgrade;
 
 import ccupgrade.cli.Confirm;
 import ccupgrade.cli.Console;
+import ccupgrade.cli.DoctorCommand;
 import ccupgrade.cli.GlobalOptions;
 import ccupgrade.cli.HistoryCommand;
 import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
 import ccupgrade.cli.ListCommand;
 import ccupgrade.cli.RecoverCommand;
+import ccupgrade.cli.RehearseCommand;
 import ccupgrade.cli.RollbackCommand;
 import ccupgrade.cli.Root;
 import ccupgrade.cli.Session;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sun.misc.Signal;
@@ -61,6 +64,7 @@ public final class Main {
                         console,
                         options,
                         new InstallCommand(console, workbench),
+                        new RehearseCommand(console, workbench),
                         new RollbackCommand(console, workbench, new Confirm(console, System.in, options)),
                         new ListCommand(console, session),
                         new StatusCommand(console, session),
@@ -69,8 +73,30 @@ public final class Main {
                         new RecoverCommand(console, workbench),
                         new StartCommand(console, workbench),
                         new StopCommand(console, workbench),
-                        new InitCommand(console, session))
+                        new InitCommand(console, session),
+                        new DoctorCommand(console, session))
                 .execute(arguments));
+    }
+
+    /** What calls ccupgrade again at boot: whatever launched it, if it says so; otherwise this very Java and jar. */
+    private static List<String> command() {
+        String launcher = System.getProperty("ccupgrade.launcher");
+        if (launcher != null) {
+            return List.of(launcher);
+        }
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        for (String property : List.of("org.sqlite.lib.path", "org.sqlite.lib.name")) {
+            String value = System.getProperty(property);
+            if (value != null) {
+                command.add("-D" + property + "=" + value);
+            }
+        }
+        command.add("-jar");
+        command.add(Path.of(System.getProperty("java.class.path", "ccupgrade.jar"))
+                .toAbsolutePath()
+                .toString());
+        return command;
     }
 
     private static Surroundings surroundings(Map<String, String> environment) {
@@ -82,6 +108,8 @@ public final class Main {
                 System::nanoTime,
                 new LinuxProcesses(),
                 environment,
+                Path.of("/"),
+                command(),
                 user,
                 behind == null ? user : behind + " as " + user);
     }

@@ -27,6 +27,7 @@ public final class Console {
     private boolean withoutColour;
     private boolean json;
     private boolean documentPrinted;
+    private boolean streaming;
 
     /** @param out both streams should write UTF-8: JSON is always that, and {@link Terminal#unicode} guards the rest */
     public Console(PrintStream out, PrintStream err, Terminal terminal) {
@@ -67,9 +68,26 @@ public final class Console {
      * @param body see {@link Json}
      */
     public void json(String kind, Object body) {
-        String document = Json.document(kind, body);
+        String document = streaming ? Json.line(kind, body) : Json.document(kind, body);
         documentPrinted = true;
         live.above(() -> out.println(document));
+    }
+
+    /** From now on, with {@code -o json}, standard output gets a line an event, and the one document as the last line. */
+    void stream() {
+        streaming = json;
+    }
+
+    /**
+     * An event of a stream; nothing where nobody asked for one.
+     *
+     * @param body see {@link Json}
+     */
+    void event(String kind, Object body) {
+        if (streaming) {
+            String line = Json.line(kind, body);
+            live.above(() -> out.println(line));
+        }
     }
 
     /** Tells what happens, on standard error; nothing when quiet. */

@@ -1,15 +1,21 @@
 package ccupgrade.cli;
 
+import ccupgrade.config.Deployment;
+import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
+import ccupgrade.upgrade.Checkup;
 import ccupgrade.upgrade.Discovered;
 import ccupgrade.upgrade.Discovered.FoundDatabase;
 import ccupgrade.upgrade.Discovery;
 import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code ccupgrade init}. */
 @Command(
@@ -26,6 +32,12 @@ public final class InitCommand implements Callable<ExitCode> {
     private final Session session;
     private final List<Path> unitDirectories;
 
+    @Option(
+            names = "--systemd",
+            description =
+                    "also install what keeps systemd from starting the service in the middle of an upgrade, and what recovers at boot; can be repeated when ccupgrade.toml is there")
+    private boolean systemd;
+
     public InitCommand(Console console, Session session) {
         this(console, session, Discovery.UNIT_DIRECTORIES);
     }
@@ -38,12 +50,23 @@ public final class InitCommand implements Callable<ExitCode> {
     }
 
     @Override
-    public ExitCode call() throws Fault {
+    public ExitCode call() throws Fault, IOException, InterruptedException {
+        // With a configuration there, the units are all that is asked for.
+        if (systemd && Files.exists(session.home().resolve(Deployment.CONFIG_FILE))) {
+            List<Path> units = installUnits();
+            if (console.isJson()) {
+                console.json("init-systemd", new Units(units));
+            } else {
+                show(units);
+            }
+            return ExitCode.DONE;
+        }
         Discovered discovered = new Discovery(session.home(), session.surroundings(), unitDirectories).init();
+        List<Path> units = systemd ? installUnits() : List.of();
         String next = next(discovered);
         discovered.notes().forEach(console::warn);
         if (console.isJson()) {
-            console.json("init", Document.of(discovered, next));
+            console.json("init", Document.of(discovered, units, next));
             return ExitCode.DONE;
         }
         Pairs pairs = new Pairs();
@@ -64,10 +87,24 @@ public final class InitCommand implements Callable<ExitCode> {
                     database.path() + ", " + Words.bytes(database.size()) + ", schema "
                             + (database.schema() == null ? "not known" : database.schema()));
         }
+        units.forEach(file -> pairs.add("written", file.toString()));
         pairs.add("next", next);
         pairs.print(console);
         return ExitCode.DONE;
     }
+
+    private List<Path> installUnits() throws Fault, InterruptedException {
+        return new Checkup(session.deployment(), session.surroundings(), Progress.NONE).installUnits();
+    }
+
+    private void show(List<Path> units) {
+        Pairs pairs = new Pairs();
+        units.forEach(file -> pairs.add("written", file.toString()));
+        pairs.print(console);
+    }
+
+    /** The JSON of what was installed for systemd. */
+    record Units(List<Path> units) {}
 
     private static String next(Discovered discovered) {
         String jar = discovered.found().jar();
@@ -85,10 +122,11 @@ public final class InitCommand implements Callable<ExitCode> {
             @Nullable Path unitFile,
             List<FoundDatabase> databases,
             @Nullable String jar,
+            List<Path> units,
             List<String> notes,
             String next) {
 
-        static Document of(Discovered discovered, String next) {
+        static Document of(Discovered discovered, List<Path> units, String next) {
             String unit = discovered.found().unit();
             return new Document(
                     discovered.home(),
@@ -99,6 +137,7 @@ public final class InitCommand implements Callable<ExitCode> {
                     discovered.unitFile(),
                     discovered.databases(),
                     discovered.found().jar(),
+                    units,
                     discovered.notes(),
                     next);
         }

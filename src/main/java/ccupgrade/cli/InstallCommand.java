@@ -5,6 +5,7 @@ import ccupgrade.upgrade.InstallRequest;
 import ccupgrade.upgrade.Upgrades;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,24 @@ public final class InstallCommand implements Callable<ExitCode> {
             description = "what to call the release; default: what its manifest says")
     private @Nullable String name;
 
+    @Option(
+            names = "--rehearse",
+            description = "rehearse it first, as 'ccupgrade rehearse' does, and go on only when that went well")
+    private boolean rehearse;
+
+    @Option(names = "--without-rehearsal", description = "go on although a rehearsal is due or has failed")
+    private boolean withoutRehearsal;
+
+    @Option(
+            names = "--max-downtime",
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
+            description = "refuse when the forecast of the downtime may be longer: 90s, 10m")
+    private @Nullable Duration maxDowntime;
+
+    @Option(names = "--accept-row-loss", description = "let the migration empty tables that had rows")
+    private boolean acceptRowLoss;
+
     public InstallCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
@@ -48,7 +67,7 @@ public final class InstallCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         Upgrades upgrades = workbench.upgrades();
-        InstallRequest request = new InstallRequest(jar, name);
+        InstallRequest request = new InstallRequest(jar, name, rehearse, withoutRehearsal, maxDowntime, acceptRowLoss);
         OutcomeView view = new OutcomeView(console);
         return dryRun ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
     }

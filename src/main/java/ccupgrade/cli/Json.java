@@ -37,9 +37,18 @@ final class Json {
 
     /** @param body a record or a map, without a field named {@code format} or {@code kind} */
     static String document(String kind, Object body) {
+        return text(kind, body, FormattingStyle.PRETTY);
+    }
+
+    /** The same in one line, for a stream of them. */
+    static String line(String kind, Object body) {
+        return text(kind, body, FormattingStyle.COMPACT);
+    }
+
+    private static String text(String kind, Object body, FormattingStyle style) {
         StringWriter text = new StringWriter();
         try (JsonWriter writer = new JsonWriter(text)) {
-            writer.setFormattingStyle(FormattingStyle.PRETTY);
+            writer.setFormattingStyle(style);
             writer.setStrictness(Strictness.STRICT);
             writer.setSerializeNulls(true);
             writer.beginObject();

@@ -3,6 +3,7 @@ package ccupgrade.cli;
 import ccupgrade.upgrade.Finding;
 import ccupgrade.upgrade.Outcome;
 import ccupgrade.upgrade.Preview;
+import ccupgrade.upgrade.RehearsalReport;
 import ccupgrade.words.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ final class OutcomeView {
             }
             return code;
         }
+        showRehearsal(outcome);
         return console.report(problem(code, outcome));
     }
 
@@ -58,6 +60,7 @@ final class OutcomeView {
         if (outcome.cause() != null) {
             console.warn(outcome.cause());
         }
+        showRehearsal(outcome);
         if (outcome.next() != null) {
             console.print("next: " + outcome.next());
         }
@@ -85,12 +88,7 @@ final class OutcomeView {
             return code;
         }
         console.print(Style.BOLD, sentence(preview.headline()));
-        Table findings = new Table().left("").left("").left("");
-        for (Finding finding : preview.findings()) {
-            String remedy = finding.remedy() == null ? "" : "; " + finding.remedy();
-            findings.row(styleOf(finding), word(finding), finding.about(), finding.text() + remedy);
-        }
-        console.print(findings);
+        console.print(table(preview.findings()));
         if (!preview.steps().isEmpty()) {
             console.print("");
             console.print(Style.BOLD, "It would:");
@@ -101,6 +99,24 @@ final class OutcomeView {
         console.print("");
         console.print(conclusion(preview.result()));
         return code;
+    }
+
+    private void showRehearsal(Outcome outcome) {
+        RehearsalReport report = outcome.rehearsal();
+        if (report != null && !console.isJson()) {
+            Pairs pairs = new Pairs();
+            report.lines().forEach(line -> pairs.add(line.get(0), line.get(1)));
+            pairs.print(console);
+        }
+    }
+
+    static Table table(List<Finding> findings) {
+        Table table = new Table().left("").left("").left("");
+        for (Finding finding : findings) {
+            String remedy = finding.remedy() == null ? "" : "; " + finding.remedy();
+            table.row(styleOf(finding), word(finding), finding.about(), finding.text() + remedy);
+        }
+        return table;
     }
 
     private static String conclusion(Outcome.Result result) {

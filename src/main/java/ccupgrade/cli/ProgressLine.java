@@ -4,6 +4,7 @@ import ccupgrade.disk.Progress;
 import ccupgrade.words.Words;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Long work, on standard error: a line that is rewritten on a terminal, a plain line now and then elsewhere, nothing for work that is
@@ -14,6 +15,7 @@ public final class ProgressLine implements Progress {
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(100);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_EVENTS = Duration.ofSeconds(1);
 
     private final Console console;
     private final LongSupplier nanoTime;
@@ -23,6 +25,18 @@ public final class ProgressLine implements Progress {
     private long began;
     /** When something was shown last, counted from the beginning. */
     private Duration shown = Duration.ZERO;
+    /** When a program was told last, likewise. */
+    private Duration told = Duration.ZERO;
+
+    /**
+     * The JSON of how far long work is; {@code done} and {@code total} in bytes, null where only the time is known.
+     */
+    private record Event(
+            String what,
+            @Nullable Long done,
+            @Nullable Long total,
+            Duration elapsed,
+            @Nullable Duration left) {}
 
     /** @param nanoTime as {@code System.nanoTime()}, which no clock's correction moves */
     public ProgressLine(Console console, LongSupplier nanoTime) {
@@ -36,14 +50,19 @@ public final class ProgressLine implements Progress {
         this.total = total;
         this.began = nanoTime.getAsLong();
         this.shown = Duration.ZERO;
+        this.told = Duration.ZERO;
     }
 
     @Override
     public void at(long done) {
+        Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - began);
+        if (elapsed.compareTo(told.plus(BETWEEN_EVENTS)) >= 0) {
+            told = elapsed;
+            console.event("progress", event(done, elapsed));
+        }
         if (console.isQuiet()) {
             return;
         }
-        Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - began);
         if (console.canRewrite()) {
             // The first line after a second, then by the interval.
             Duration due = shown.isZero() ? SHORT : shown.plus(BETWEEN_DRAWINGS);
@@ -62,6 +81,14 @@ public final class ProgressLine implements Progress {
         if (console.canRewrite()) {
             console.live().over("");
         }
+    }
+
+    private Event event(long done, Duration elapsed) {
+        if (total < 0) {
+            return new Event(what, null, null, elapsed, null);
+        }
+        long all = Math.max(total, done);
+        return new Event(what, done, all, elapsed, done <= 0 ? null : left(done, all, elapsed));
     }
 
     private String line(long done, Duration elapsed) {

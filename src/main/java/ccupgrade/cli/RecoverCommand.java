@@ -4,6 +4,7 @@ import ccupgrade.fault.Fault;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code ccupgrade recover}. */
 @Command(
@@ -18,6 +19,12 @@ public final class RecoverCommand implements Callable<ExitCode> {
     private final Console console;
     private final Workbench workbench;
 
+    @Option(
+            names = "--boot",
+            description =
+                    "for a boot script, before it starts the service: take back what was not finished, and start nothing")
+    private boolean boot;
+
     public RecoverCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
@@ -25,6 +32,10 @@ public final class RecoverCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
-        return new OutcomeView(console).show(workbench.upgrades().recover());
+        return new OutcomeView(console)
+                .show(
+                        boot
+                                ? workbench.upgrades().recoverAtBoot()
+                                : workbench.upgrades().recover());
     }
 }

@@ -6,6 +6,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ccupgrade} itself: what all commands have in common, and the one place where failures become words and exit codes. */
@@ -89,6 +92,7 @@ public final class Root implements Callable<ExitCode> {
         line.getCommandSpec().usageMessage().footer(footer());
         simplify(line);
         line.getSubcommands().values().forEach(Root::simplify);
+        line.registerConverter(Path.class, Root::path);
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
         line.setOut(writer(console.outStream()));
@@ -105,6 +109,14 @@ public final class Root implements Callable<ExitCode> {
         Problem problem = Problem.of(failure);
         boolean untouched = failure instanceof Refused || failure instanceof Busy;
         return untouched ? problem.standing("nothing was changed") : problem;
+    }
+
+    private static Path path(String word) {
+        try {
+            return Path.of(word);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + word + "' cannot be the name of a file: " + e.getReason());
+        }
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -3,6 +3,7 @@ package ccupgrade.cli;
 import ccupgrade.saga.Listener;
 import ccupgrade.words.Words;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation's steps, each shown as it happens, on standard error: on a terminal as a line that waits and is then replaced by the result,
@@ -19,8 +20,17 @@ public final class StepLines implements Listener {
         this.console = console;
     }
 
+    /** The JSON of a step that began, ended or failed. */
+    private record Event(
+            Phase phase,
+            String step,
+            String state,
+            @Nullable Duration took,
+            @Nullable String note) {}
+
     @Override
     public void began(Phase phase, String step) {
+        console.event("step", new Event(phase, step, "began", null, null));
         if (console.canRewrite()) {
             console.live().base("  " + (console.signs() ? "…" : "...") + " " + doing(phase, step));
         }
@@ -28,6 +38,7 @@ public final class StepLines implements Listener {
 
     @Override
     public void ended(Phase phase, String step, Duration took, String note) {
+        console.event("step", new Event(phase, step, "ended", took, note.isEmpty() ? null : note));
         if (phase == Phase.UNDO) {
             show(Style.WARNING, "↩", "undone", step, took, note);
         } else {
@@ -38,6 +49,7 @@ public final class StepLines implements Listener {
     @Override
     public void failed(Phase phase, String step, Duration took, Throwable cause) {
         String note = Problem.of(cause).message();
+        console.event("step", new Event(phase, step, "failed", took, note));
         if (phase == Phase.UNDO && console.isQuiet()) {
             console.warn("cannot undo " + step + ": " + note);
         } else {

@@ -21,6 +21,7 @@ public final class Workbench {
     }
 
     Upgrades upgrades() throws Misuse {
+        console.stream();
         return new Upgrades(
                 session.deployment(),
                 session.surroundings(),

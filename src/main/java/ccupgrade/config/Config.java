@@ -45,11 +45,30 @@ public record Config(
             Duration stopTimeout,
             Duration startTimeout) {}
 
-    /** @param databases paths or glob patterns, relative to the home */
-    public record State(List<String> databases) {}
+    /**
+     * @param databases paths or glob patterns, relative to the home
+     * @param compress whether snapshots are kept compressed
+     * @param precopyRate bytes a second at most for what is copied while the service works; 0 for as fast as it goes
+     */
+    public record State(List<String> databases, boolean compress, long precopyRate) {
 
-    /** At most one of {@code args} and {@code command} is not empty; when both are, releases migrate when they start. */
-    public record Migration(List<String> args, List<String> command, Duration timeout) {
+        /** As it is when only the databases are named. */
+        public State(List<String> databases) {
+            this(databases, true, 0);
+        }
+    }
+
+    /**
+     * At most one of {@code args} and {@code command} is not empty; when both are, releases migrate when they start.
+     *
+     * @param rehearseAbove bytes of database above which a release must have been rehearsed before it is installed
+     */
+    public record Migration(List<String> args, List<String> command, Duration timeout, long rehearseAbove) {
+
+        /** As it is when nothing is said of rehearsals. */
+        public Migration(List<String> args, List<String> command, Duration timeout) {
+            this(args, command, timeout, 10_000_000_000L);
+        }
 
         public boolean atStart() {
             return args.isEmpty() && command.isEmpty();

@@ -154,10 +154,8 @@ final class ConfigReader {
     }
 
     private State state(Section section, State defaults) {
-        List<String> databases = section.strings("databases");
-        if (databases == null) {
-            return defaults;
-        }
+        List<String> given = section.strings("databases");
+        List<String> databases = given == null ? defaults.databases() : given;
         if (databases.isEmpty()) {
             section.problem("databases", "must name at least one database, such as \"var/*.db\"");
         }
@@ -173,7 +171,10 @@ final class ConfigReader {
                 section.problem("databases", "holds \"" + database + "\" twice");
             }
         }
-        return new State(databases);
+        return new State(
+                databases,
+                section.flag("compress", defaults.compress()),
+                section.size("precopy-rate", defaults.precopyRate()));
     }
 
     private boolean isPattern(String text) {
@@ -207,7 +208,10 @@ final class ConfigReader {
             section.problem("command", "and " + section.dotted("args") + " exclude each other");
         }
         return new Migration(
-                args == null ? defaults.args() : args, command, section.duration("timeout", defaults.timeout()));
+                args == null ? defaults.args() : args,
+                command,
+                section.duration("timeout", defaults.timeout()),
+                section.size("rehearse-above", defaults.rehearseAbove()));
     }
 
     private static Health health(Section section, Health defaults) {

@@ -27,7 +27,7 @@ public final class ConfigTemplate {
         say(
                 "How ccupgrade upgrades this service. A line '#key = value' shows a default or an example: remove the # to set it.");
         say(
-                "Durations: \"500ms\", \"90s\", \"1h30m\", \"2d\". Paths are relative to this file's directory, or absolute.");
+                "Durations: \"500ms\", \"90s\", \"1h30m\", \"2d\". Sizes: \"10GB\", \"512MiB\". Paths are relative to this file's directory, or absolute.");
         if (found.jar() != null) {
             say("Found here: " + quoted(found.jar()) + ", to be installed by: ccupgrade install FILE");
         }
@@ -46,6 +46,10 @@ public final class ConfigTemplate {
                 "databases",
                 list(defaults.state().databases()),
                 found.databases().isEmpty() ? null : list(found.databases()));
+        say("Whether snapshots are kept compressed, once the service runs again.");
+        example("compress", Boolean.toString(defaults.state().compress()));
+        say("How much may be copied in a second while the service works; without it as much as the disk gives.");
+        example("precopy-rate", "\"50MB\"");
 
         table("migration");
         say("The new release is run with these arguments, migrates and ends. Without them it migrates when it starts.");
@@ -54,6 +58,8 @@ public final class ConfigTemplate {
         example("command", "[\"/usr/local/bin/migrate\", \"{release}\", \"{database}\"]");
         say("How long the migration may take.");
         example("timeout", duration(defaults.migration().timeout()));
+        say("Above so much database a release must have been rehearsed before it is installed.");
+        example("rehearse-above", "\"10GB\"");
 
         table("health");
         say(

@@ -31,6 +31,16 @@ public record Deployment(Path home, Config config) {
         return dotDirectory().resolve("lock");
     }
 
+    /** While it is there nobody starts the service: what the databases hold is between two versions. */
+    public Path hold() {
+        return dotDirectory().resolve("hold");
+    }
+
+    /** While it is there an operation has started the service and is watching it, and a reboot has to end the operation first. */
+    public Path watch() {
+        return dotDirectory().resolve("watch");
+    }
+
     /** One directory an operation, named by its number: its journal, the kept output of its migration, its evidence. */
     public Path operations() {
         return dotDirectory().resolve("operations");

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
@@ -162,6 +163,32 @@ final class Section {
             return absent;
         }
         return duration.get();
+    }
+
+    /** In bytes. */
+    long size(String key, long absent) {
+        Object value = get(key);
+        if (value == null) {
+            return absent;
+        }
+        OptionalLong size = value instanceof String text ? SizeText.parse(text) : OptionalLong.empty();
+        if (size.isEmpty()) {
+            problem(key, "must be a size in quotes, such as \"10GB\" or \"512MiB\"");
+            return absent;
+        }
+        return size.getAsLong();
+    }
+
+    boolean flag(String key, boolean absent) {
+        Object value = get(key);
+        if (value == null) {
+            return absent;
+        }
+        if (!(value instanceof Boolean flag)) {
+            problem(key, "must be true or false, not " + kind(value));
+            return absent;
+        }
+        return flag;
     }
 
     /** @param text goes on where the key's name ends */

@@ -1,6 +1,7 @@
 package ccupgrade.disk;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
@@ -17,7 +18,10 @@ public interface Disk {
     /** Makes a directory and its missing parents; a no-op for one that exists. */
     void createDirectories(Path directory) throws IOException;
 
-    /** Replaces the content of a file by one rename, or makes it. Readers see the old content or the new. Mode 0644 less the umask. */
+    /**
+     * Replaces the content of a file by one rename, or makes it. Readers see the old content or the new. Mode 0644 less the umask. Removes
+     * what killed writes of the same file have left, and so is for one writer at a time.
+     */
     void write(Path file, byte[] content) throws IOException;
 
     /** Adds to the end of a file, making it when absent. A crash may leave a prefix of the bytes. */
@@ -53,6 +57,32 @@ public interface Disk {
      * that must be free. {@code target} is to be a temporary name: a crash, and an exception, leave it incomplete.
      */
     void copy(Path source, Path target, Progress progress) throws IOException;
+
+    /** What a new file is to hold. */
+    interface Content {
+        /** Writes all of it, in pieces that are worth a system call each. May close the stream. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Makes a file of content that comes bit by bit, under a name that must be free. Mode 0600. {@code target} is to be a temporary
+     * name: a crash, and an exception, leave it incomplete.
+     */
+    void create(Path target, Content content) throws IOException;
+
+    /**
+     * Writes bytes into a file that is there, without syncing it: whoever writes many places syncs once.
+     *
+     * @param target a temporary file: a crash leaves any of the places written
+     */
+    void overwrite(Path target, long position, byte[] bytes, int length) throws IOException;
+
+    /**
+     * Gives a file the numeric user, group and mode.
+     *
+     * @throws IOException when the process is not allowed to
+     */
+    void setOwner(Path file, int user, int group, int mode) throws IOException;
 
     /** Takes the right to write from everybody. */
     void makeReadOnly(Path file) throws IOException;

@@ -1,7 +1,9 @@
 package ccupgrade.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -15,15 +17,21 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>On file systems that are not the machine's (Jimfs in tests) directories cannot be opened, so they are not synced there.
  */
 public final class DurableDisk implements Disk {
+
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final RandomGenerator random;
 
@@ -72,6 +83,29 @@ public final class DurableDisk implements Disk {
             throw afterRemoving(temporary, naming(file, e));
         }
         syncDirectory(parentOf(file));
+        removeLeftovers(file);
+    }
+
+    /** Those of killed writes of the same file. That one cannot be removed is no reason to call a durable write failed. */
+    private static void removeLeftovers(Path file) throws FileSystemException {
+        String name = Pattern.quote("." + file.getFileName() + ".") + "[0-9a-f]{12}" + Pattern.quote(TEMPORARY_SUFFIX);
+        List<Path> leftovers;
+        try (Stream<Path> siblings = Files.list(parentOf(file))) {
+            leftovers = siblings.filter(
+                            sibling -> sibling.getFileName().toString().matches(name))
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            // Writing in a directory needs no right to list it.
+            return;
+        }
+        for (Path leftover : leftovers) {
+            try {
+                Files.deleteIfExists(leftover);
+            } catch (IOException e) {
+                // It only lies about, under a name that nobody reads; the next write tries again.
+                continue;
+            }
+        }
     }
 
     @Override
@@ -184,6 +218,37 @@ public final class DurableDisk implements Disk {
     }
 
     @Override
+    public void create(Path target, Content content) throws IOException {
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel channel = FileChannel.open(target, options, OWNER_ONLY)) {
+            content.writeTo(CloseShieldOutputStream.wrap(Channels.newOutputStream(channel)));
+            channel.force(true);
+        } catch (IOException e) {
+            throw naming(target, e);
+        }
+        syncDirectory(parentOf(target));
+    }
+
+    @Override
+    public void overwrite(Path target, long position, byte[] bytes, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+            channel.position(position);
+            writeAll(channel, ByteBuffer.wrap(bytes, 0, length));
+        } catch (IOException e) {
+            throw naming(target, e);
+        }
+    }
+
+    @Override
+    public void setOwner(Path file, int user, int group, int mode) throws IOException {
+        Files.setAttribute(file, "unix:gid", group);
+        Files.setAttribute(file, "unix:uid", user);
+        // Last, because a change of owner takes set-id bits away.
+        Files.setAttribute(file, "unix:mode", mode);
+        sync(file);
+    }
+
+    @Override
     public void makeReadOnly(Path file) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         Set<PosixFilePermission> permissions = view.readAttributes().permissions();
@@ -267,7 +332,10 @@ public final class DurableDisk implements Disk {
     }
 
     private static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        writeAll(channel, ByteBuffer.wrap(bytes));
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }

@@ -139,6 +139,60 @@ public final class Ledger implements AutoCloseable {
         }
         insertSteps(operation);
         insertRows(operation);
+        RehearsalEntry rehearsal = operation.rehearsal();
+        if (rehearsal != null) {
+            insertRehearsal(operation.number(), rehearsal);
+        }
+    }
+
+    private void insertRehearsal(long number, RehearsalEntry rehearsal) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO rehearsal (operation, sha256, passed, state_bytes, copy_ns, migrate_ns, start_ns, peak_bytes,
+                    growth_bytes, schema_before, schema_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)) {
+            insert.setLong(1, number);
+            insert.setString(2, rehearsal.sha256());
+            insert.setBoolean(3, rehearsal.passed());
+            insert.setLong(4, rehearsal.stateBytes());
+            setLong(insert, 5, nanos(rehearsal.copy()));
+            setLong(insert, 6, nanos(rehearsal.migrate()));
+            setLong(insert, 7, nanos(rehearsal.start()));
+            insert.setLong(8, rehearsal.peakBytes());
+            insert.setLong(9, rehearsal.growthBytes());
+            insert.setString(10, rehearsal.schemaBefore());
+            insert.setString(11, rehearsal.schemaAfter());
+            insert.executeUpdate();
+        }
+    }
+
+    /** The newest rehearsal of a release, found by its SHA-256. */
+    public Optional<RehearsalEntry> rehearsalOf(String sha256) throws Failed {
+        return rehearsal("SELECT * FROM rehearsal WHERE sha256 = ? ORDER BY operation DESC LIMIT 1", sha256);
+    }
+
+    private Optional<RehearsalEntry> rehearsal(String query, Object key) throws Failed {
+        try (PreparedStatement select = connection.prepareStatement(query)) {
+            select.setObject(1, key);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                return Optional.of(new RehearsalEntry(
+                        row.getString("sha256"),
+                        row.getBoolean("passed"),
+                        row.getLong("state_bytes"),
+                        Duration.ofNanos(row.getLong("copy_ns")),
+                        Duration.ofNanos(row.getLong("migrate_ns")),
+                        duration(row, "start_ns"),
+                        row.getLong("peak_bytes"),
+                        row.getLong("growth_bytes"),
+                        row.getString("schema_before"),
+                        row.getString("schema_after")));
+            }
+        } catch (SQLException e) {
+            throw failed("read", file, e);
+        }
     }
 
     private void insertSteps(OperationEntry operation) throws SQLException {
@@ -188,7 +242,7 @@ public final class Ledger implements AutoCloseable {
             List<OperationEntry> operations = new ArrayList<>();
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
-                    operations.add(operation(found, List.of(), List.of()));
+                    operations.add(operation(found, null, List.of(), List.of()));
                 }
             }
             return operations;
@@ -202,7 +256,12 @@ public final class Ledger implements AutoCloseable {
         try (PreparedStatement select = connection.prepareStatement("SELECT * FROM operation WHERE number = ?")) {
             select.setLong(1, number);
             try (ResultSet found = select.executeQuery()) {
-                return found.next() ? Optional.of(operation(found, steps(number), rows(number))) : Optional.empty();
+                if (!found.next()) {
+                    return Optional.empty();
+                }
+                RehearsalEntry rehearsal = rehearsal("SELECT * FROM rehearsal WHERE operation = ?", number)
+                        .orElse(null);
+                return Optional.of(operation(found, rehearsal, steps(number), rows(number)));
             }
         } catch (SQLException | DateTimeException e) {
             throw failed("read", file, e);
@@ -232,7 +291,8 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private static OperationEntry operation(ResultSet row, List<StepEntry> steps, List<RowEntry> rows)
+    private static OperationEntry operation(
+            ResultSet row, @Nullable RehearsalEntry rehearsal, List<StepEntry> steps, List<RowEntry> rows)
             throws SQLException {
         return new OperationEntry(
                 row.getLong("number"),
@@ -246,6 +306,7 @@ public final class Ledger implements AutoCloseable {
                 duration(row, "downtime_ns"),
                 row.getString("who"),
                 row.getString("message"),
+                rehearsal,
                 steps,
                 rows);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param downtime how long the service was away; null when it was not stopped
  * @param who user and terminal, or whatever tells a colleague whom to ask
  * @param message what a reader should know beyond the outcome
+ * @param rehearsal what was measured; null unless it was a rehearsal that got so far; always null in a list
  * @param steps in the journal's order; always empty in a list
  * @param rows rows per table around a migration; always empty in a list
  */
@@ -32,6 +33,7 @@ public record OperationEntry(
         @Nullable Duration downtime,
         String who,
         @Nullable String message,
+        @Nullable RehearsalEntry rehearsal,
         List<StepEntry> steps,
         List<RowEntry> rows) {
 

@@ -1,6 +1,7 @@
 package ccupgrade.release;
 
 import ccupgrade.fault.Refused;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,11 +83,12 @@ final class JarArchive implements Closeable {
                     "cannot run " + name + ": it has no manifest (" + JarFile.MANIFEST_NAME + ")",
                     "it is a plain zip file or a library: name the service's executable jar");
         }
-        if (entry.getSize() > LARGEST_MANIFEST) {
+        if (entry.getSize() < 0 || entry.getSize() > LARGEST_MANIFEST) {
             throw new Refused("cannot read the manifest of " + name + ": it has " + entry.getSize() + " bytes", null);
         }
         try (InputStream in = read(entry)) {
-            return new Manifest(in).getMainAttributes();
+            // Not more than it is said to have, whatever it unpacks to.
+            return new Manifest(new ByteArrayInputStream(in.readNBytes((int) entry.getSize()))).getMainAttributes();
         } catch (IOException | IllegalArgumentException e) {
             throw new Refused("cannot read the manifest of " + name, "fetch the jar again", e);
         }

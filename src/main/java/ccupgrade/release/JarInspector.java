@@ -6,16 +6,20 @@ import ccupgrade.fault.Refused;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,11 @@ public final class JarInspector {
 
     private static final String SPRING_BOOT_CLASSES = "BOOT-INF/classes/";
     private static final String VERSIONED = "META-INF/versions/";
+
+    /** A jar may unpack to this much, and to so many times its own size: beyond it is made to fill a disk or a day. */
+    private static final long ALWAYS_ALLOWED = 256L << 20;
+
+    private static final long MOST_TIMES = 100;
 
     /** A class file's major number less this is the feature number of the Java that reads it. */
     private static final int MAJOR_OF_JAVA_0 = 44;
@@ -44,6 +53,7 @@ public final class JarInspector {
     public Inspection inspect(Path jar, String name, Progress progress) throws Refused, Failed, IOException {
         GivenFile.check(jar);
         try (JarArchive archive = JarArchive.open(jar, name)) {
+            refuseBomb(archive, name, Files.size(jar));
             List<EmbeddedMigration> migrations = readAll(archive, name, progress);
             Attributes manifest = archive.manifest();
             JarTitle title = JarTitle.of(manifest, name);
@@ -63,6 +73,18 @@ public final class JarInspector {
         }
     }
 
+    /** Going by what the entries say; that none is more than it says is seen to when it is read. */
+    private static void refuseBomb(JarArchive archive, String name, long size) throws Refused {
+        long most = ALWAYS_ALLOWED + MOST_TIMES * size;
+        long all = 0;
+        for (ZipArchiveEntry entry : archive.entries()) {
+            all += Math.max(0, Math.min(entry.getSize(), most));
+            if (all > most) {
+                throw new Refused("cannot use " + name + ": it unpacks to more than " + most + " bytes", null);
+            }
+        }
+    }
+
     private static List<EmbeddedMigration> readAll(JarArchive archive, String name, Progress progress)
             throws Refused, IOException {
         List<ZipArchiveEntry> entries = archive.entries();
@@ -72,9 +94,17 @@ public final class JarInspector {
                 entries.stream().mapToLong(e -> Math.max(0, e.getSize())).sum());
         try {
             long done = 0;
+            Set<String> seen = new HashSet<>();
             for (ZipArchiveEntry entry : entries) {
                 if (entry.isDirectory()) {
                     continue;
+                }
+                boolean matters = entry.getName().equals(JarFile.MANIFEST_NAME) || migrations.wants(entry.getName());
+                if (matters && !seen.add(entry.getName())) {
+                    throw new Refused(
+                            "cannot use " + name + ": " + entry.getName()
+                                    + " is in it twice, and Java may take the other",
+                            "it was built like this: ask those who made it");
                 }
                 try (CheckedInputStream content = new CheckedInputStream(archive.read(entry), new CRC32())) {
                     readEntry(entry, content, name, migrations);
@@ -100,7 +130,7 @@ public final class JarInspector {
                     notReadAsAJar = e;
                 }
             }
-            IOUtils.consume(content);
+            consume(content, entry.getSize());
         } catch (IOException | RuntimeException e) {
             throw damaged(entry, name, e);
         }
@@ -112,6 +142,17 @@ public final class JarInspector {
                     "cannot use " + name + ": the jar " + entry.getName() + " inside it is damaged",
                     "it was built like this: ask those who made it",
                     notReadAsAJar);
+        }
+    }
+
+    /** To the end, which is to come within this many bytes from the beginning: an entry may be made to have none. */
+    private static void consume(InputStream content, long most) throws IOException {
+        InputStream bounded = BoundedInputStream.builder()
+                .setInputStream(content)
+                .setMaxCount(most + 1)
+                .get();
+        if (IOUtils.consume(bounded) > most) {
+            throw new IOException("it is larger than the " + most + " bytes that it is said to have");
         }
     }
 

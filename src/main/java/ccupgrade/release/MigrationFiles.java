@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
+import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * Collects Flyway's migrations from the entries of a jar, nested jars included.
@@ -30,8 +32,14 @@ final class MigrationFiles {
     private static final Set<String> OTHER_DATABASES =
             Set.of("postgresql", "postgres", "mysql", "mariadb", "h2", "hsqldb", "oracle", "sqlserver", "db2", "derby");
 
-    /** A script beyond this is data in the wrong place; the JVM that runs us has a small heap. */
-    private static final int LARGEST_SCRIPT = 64 << 20;
+    /** Scripts beyond this, all together, are data in the wrong place; the JVM that runs us has a small heap. */
+    private static final int MOST_SCRIPT = 64 << 20;
+
+    /** What the jars inside a jar may unpack to: no honest program comes near. */
+    private static final long MOST_NESTED = 2L << 30;
+
+    /** Flyway's history has room for names of this length; longer ones are no migrations, and a regular expression chokes on them. */
+    private static final int LONGEST_NAME = 1000;
 
     /**
      * A script, or the {@code .conf} that says how to run one.
@@ -60,6 +68,8 @@ final class MigrationFiles {
     private final List<Script> scripts = new ArrayList<>();
     private final List<JavaClass> classes = new ArrayList<>();
     private final Set<String> wantedClasses;
+    private int scriptBytes;
+    private long nestedBytes;
 
     /** @param wantedClasses names of classes to look for besides those in the usual location: programs register migrations from anywhere */
     MigrationFiles(Set<String> wantedClasses) {
@@ -83,6 +93,18 @@ final class MigrationFiles {
             if (!entry.isDirectory() && isWanted(entry.getName())) {
                 takeFile(path + "!/" + entry.getName(), entry.getName(), nested);
             }
+            passOver(path, nested);
+        }
+    }
+
+    private void passOver(String path, InputStream entry) throws IOException, Refused {
+        InputStream bounded = BoundedInputStream.builder()
+                .setInputStream(entry)
+                .setMaxCount(MOST_NESTED - nestedBytes + 1)
+                .get();
+        nestedBytes += IOUtils.consume(bounded);
+        if (nestedBytes > MOST_NESTED) {
+            throw new Refused("cannot read " + path + ": it unpacks to more than " + MOST_NESTED + " bytes", null);
         }
     }
 
@@ -91,10 +113,12 @@ final class MigrationFiles {
             classes.add(new JavaClass(path, className(relative)));
             return;
         }
-        byte[] bytes = content.readNBytes(LARGEST_SCRIPT + 1);
-        if (bytes.length > LARGEST_SCRIPT) {
-            throw new Refused("cannot read " + path + ": it has more than " + LARGEST_SCRIPT + " bytes", null);
+        byte[] bytes = content.readNBytes(MOST_SCRIPT - scriptBytes + 1);
+        if (bytes.length > MOST_SCRIPT - scriptBytes) {
+            throw new Refused(
+                    "cannot read " + path + ": with it the migrations have more than " + MOST_SCRIPT + " bytes", null);
         }
+        scriptBytes += bytes.length;
         scripts.add(new Script(path, relative, bytes));
     }
 
@@ -156,6 +180,9 @@ final class MigrationFiles {
     }
 
     private boolean isWanted(String relative) {
+        if (relative.length() > LONGEST_NAME) {
+            return false;
+        }
         if (relative.endsWith(".class")) {
             String name = className(relative);
             return wantedClasses.contains(name)

@@ -46,9 +46,14 @@ public record Entry(
 
     private static final String CRC = "\",\"crc\":\"";
 
-    /** The line, its end included. The checksum is over all that stands before its own key. */
-    byte[] toLine() {
+    /**
+     * The line, its end included. The checksum is over all that stands before its own key.
+     *
+     * @param number of the line, from 1: by it one that was removed, doubled or moved is noticed
+     */
+    byte[] toLine(int number) {
         JsonObject json = new JsonObject();
+        json.addProperty("n", number);
         json.addProperty("at", at.toString());
         json.addProperty("event", event.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         if (millis != null) {
@@ -69,14 +74,17 @@ public record Entry(
         return (covered + CRC + crcOf(covered) + "\"}\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @throws IllegalArgumentException when the line is not one that {@link #toLine} wrote */
-    static Entry ofLine(String line) {
+    /** @throws IllegalArgumentException when the line is not one that {@link #toLine} wrote as this one of the file */
+    static Entry ofLine(String line, int number) {
         int end = line.lastIndexOf(CRC);
         if (end < 0 || !line.equals(line.substring(0, end) + CRC + crcOf(line.substring(0, end)) + "\"}")) {
             throw new IllegalArgumentException("its checksum is wrong");
         }
         try {
             JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+            if (json.get("n").getAsInt() != number) {
+                throw new IllegalArgumentException("it was written as line " + json.get("n"));
+            }
             return new Entry(
                     Instant.parse(json.get("at").getAsString()),
                     Event.valueOf(json.get("event")

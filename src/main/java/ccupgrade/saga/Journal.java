@@ -19,9 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The record of one operation: one JSON line an event, each durable before {@link #append} returns, readable with {@code cat}. A last
- * line that a crash cut short never happened; any other damage is somebody's, and no recovery is attempted on it.
+ * line that a crash cut short never happened: nobody had been told that it is durable. Any other damage, to the last line too, is
+ * somebody's or the disk's, and may have been the point of no return: no recovery is attempted on it.
  */
 public final class Journal {
+
+    /** What a disk writes whole or not at all, or a divisor of it. */
+    private static final int SECTOR = 512;
+
+    /** Beyond this it is no journal of ours. */
+    private static final long LARGEST = 64L << 20;
 
     private final Disk disk;
     private final Path file;
@@ -55,34 +62,74 @@ public final class Journal {
      * Reads a journal as far as it was durable. Changes nothing.
      *
      * @return empty when the crash came before its first line was durable: nothing had been done then
-     * @throws NeedsOperator when a line other than the last is damaged
+     * @throws NeedsOperator when a line is damaged, missing, or one too many
      */
     public static Optional<Journal> read(Disk disk, Path file, Clock clock) throws IOException, NeedsOperator {
         Journal journal = new Journal(disk, file, clock);
+        if (Files.size(file) > LARGEST) {
+            throw unreadable(file, "it has " + Files.size(file) + " bytes");
+        }
         byte[] bytes = Files.readAllBytes(file);
         int start = 0;
-        int number = 1;
-        for (int end = indexOfNewline(bytes, 0); end >= 0; end = indexOfNewline(bytes, start)) {
-            String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+        for (int end = indexOfNewline(bytes, 0); start < bytes.length; end = indexOfNewline(bytes, start)) {
+            int number = journal.entries.size() + 1;
             try {
-                Entry entry = Entry.ofLine(line);
+                if (end < 0) {
+                    throw new IllegalArgumentException("its end is missing");
+                }
+                Entry entry = Entry.ofLine(new String(bytes, start, end - start, StandardCharsets.UTF_8), number);
                 journal.takeRead(entry);
                 journal.facts.load(entry.facts());
             } catch (IllegalArgumentException e) {
-                if (end == bytes.length - 1) {
+                if (isTorn(bytes, start, number)) {
                     break;
                 }
-                throw new NeedsOperator(
-                        "cannot read " + file + ": line " + number + " is damaged",
-                        "compare the lines around it with how things stand; move the directory " + file.getParent()
-                                + " away only when the service is as it should be",
-                        e);
+                throw unreadable(file, "line " + number + " is damaged, " + e.getMessage());
             }
             start = end + 1;
-            number++;
         }
         journal.length = start;
         return journal.entries.isEmpty() ? Optional.empty() : Optional.of(journal);
+    }
+
+    static NeedsOperator unreadable(Path file, String why) {
+        return new NeedsOperator(
+                "cannot read " + file + ": " + why,
+                "compare what it says with how things stand; move the directory " + file.getParent()
+                        + " away only when the service is as it should be");
+    }
+
+    /**
+     * Whether what begins here and goes on to the end of the file is what a crash leaves of one append: a part of the line without its
+     * end, or all of its length with zeros in place of sectors that were not written. A line that has all its bytes and a wrong
+     * checksum, or a wrong byte after a right one, was whole once, and was acted upon.
+     */
+    private static boolean isTorn(byte[] bytes, int start, int number) {
+        if (isPartlyUnwritten(bytes, start)) {
+            return true;
+        }
+        if (indexOfNewline(bytes, start) >= 0) {
+            return false;
+        }
+        try {
+            Entry.ofLine(new String(bytes, start, bytes.length - 1 - start, StandardCharsets.UTF_8), number);
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    /** No line of ours has a zero in it. */
+    private static boolean isPartlyUnwritten(byte[] bytes, int start) {
+        boolean zeros = bytes[start] == 0;
+        for (int i = start + 1; i < bytes.length; i++) {
+            boolean turns = (bytes[i] == 0) != (bytes[i - 1] == 0);
+            if (turns && i % SECTOR != 0 || bytes[i - 1] == '\n') {
+                return false;
+            }
+            zeros |= bytes[i] == 0;
+        }
+        return zeros;
     }
 
     private static int indexOfNewline(byte[] bytes, int from) {
@@ -101,7 +148,7 @@ public final class Journal {
      */
     void append(Event event, String step, @Nullable Long millis, @Nullable Failure failure) throws IOException {
         Entry entry = new Entry(clock.instant(), event, step, millis, facts.takeUnsaved(), failure);
-        byte[] line = entry.toLine();
+        byte[] line = entry.toLine(entries.size() + 1);
         try {
             if (inDoubt || (Files.exists(file) && Files.size(file) > length)) {
                 withdraw();

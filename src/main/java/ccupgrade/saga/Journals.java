@@ -57,12 +57,25 @@ public final class Journals {
         return failure;
     }
 
-    /** The operation that was begun and has not ended. */
+    /**
+     * The operation that was begun and has not ended.
+     *
+     * @throws NeedsOperator also when the newest has left something but no journal: it may be open
+     */
     public Optional<Journal> open() throws IOException, NeedsOperator {
         for (long number : numbers().descendingSet()) {
             Optional<Journal> journal = read(number);
             if (journal.isPresent()) {
                 return journal.filter(newest -> newest.end().isEmpty());
+            }
+            try (Stream<Path> children = Files.list(directory.resolve(Long.toString(number)))) {
+                List<String> others = namesOf(children).stream()
+                        .filter(name -> !name.equals(FILE))
+                        .sorted()
+                        .toList();
+                if (!others.isEmpty()) {
+                    throw Journal.unreadable(file(number), "it is lost, and " + others + " beside it is not");
+                }
             }
         }
         return Optional.empty();

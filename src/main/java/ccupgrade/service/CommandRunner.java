@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Runs one long command to its end, a migration, and answers for everything that it started. */
 public final class CommandRunner {
@@ -20,7 +22,7 @@ public final class CommandRunner {
     /** The last processes of a pipeline end a little after the first. */
     private static final Duration TO_TIDY_UP = Duration.ofSeconds(1);
 
-    private static final long SIGN_OF_LIFE_MILLIS = 200;
+    private static final long SIGN_OF_LIFE_MILLIS = 100;
 
     private final Disk disk;
     private final Processes processes;
@@ -37,7 +39,7 @@ public final class CommandRunner {
      * @param what for a reader: {@code migrating}, {@code the migration}
      * @param environment added to ccupgrade's own
      * @param marker of {@link #marker}; all processes that carry it are this command's
-     * @param output a file that what it prints is added to
+     * @param output a file that what it prints is added to; of more than some megabytes, the beginning and the end are kept
      */
     public record Command(
             String what,
@@ -82,6 +84,7 @@ public final class CommandRunner {
         Map<String, String> added = new HashMap<>(command.environment());
         added.put(Marker.OPERATION, command.marker());
         ProcessBuilder builder = launcher.prepareDetached(command.argv(), command.directory(), added, command.output());
+        KeptOutput output = new KeptOutput(disk, command.output());
         Limit limit = new Limit(command.timeout());
         progress.begin(command.what(), -1);
         try {
@@ -90,6 +93,7 @@ public final class CommandRunner {
             while (!ended && !limit.isOver()) {
                 long pause = Math.min(SIGN_OF_LIFE_MILLIS, limit.left().toMillis() + 1);
                 ended = process.waitFor(pause, TimeUnit.MILLISECONDS);
+                output.keepSmall();
                 progress.at(limit.passed().toMillis());
             }
             Duration took = limit.passed();
@@ -103,8 +107,15 @@ public final class CommandRunner {
             killLeftovers(command.marker());
             throw e;
         } finally {
+            output.finish();
             progress.end();
         }
+    }
+
+    /** The processes that carry a marker now. */
+    public Set<Long> processes(String marker) throws IOException {
+        return new Marker(Marker.OPERATION, marker)
+                .find(processes).stream().map(Processes.Seen::pid).collect(Collectors.toSet());
     }
 
     /** Kills all that a command with this marker has left: after a crash of ccupgrade's, before anything else touches the state. */

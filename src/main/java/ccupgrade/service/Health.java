@@ -7,6 +7,7 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.words.Words;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +58,12 @@ public final class Health {
         if (!(status instanceof Status.Running running)) {
             return new HealthCheck.Probe(false, describe(status));
         }
-        return check(config, running.executable()).probe(answerLimit(config));
+        // Not every manager can tell what runs; then it is what the link names, as far as anybody knows.
+        Path executable = running.executable();
+        Path release = executable == null && Files.exists(deployment.link())
+                ? deployment.link().toRealPath()
+                : executable;
+        return check(config, release).probe(answerLimit(config));
     }
 
     /**

@@ -260,15 +260,21 @@ final class ProcessSupervisor implements Service {
     private Optional<Recorded> read() throws Failed, IOException {
         Path file = deployment.supervisorRecord();
         try {
-            Recorded record = new Gson().fromJson(Files.readString(file), Recorded.class);
-            if (record == null || record.format() != 1 || record.bootId() == null) {
+            Recorded record =
+                    new Gson().fromJson(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), Recorded.class);
+            if (record == null
+                    || record.format() != 1
+                    || record.bootId() == null
+                    || record.startedAt() == null
+                    || record.release() != null && record.release().indexOf('\0') >= 0) {
                 throw new Failed("cannot understand " + file + ": not a record of this version's", remedyFor(file));
             }
             return Optional.of(record);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonParseException e) {
-            throw new Failed("cannot understand " + file, remedyFor(file), e);
+            // Without the cause, which is Gson's words about itself.
+            throw new Failed("cannot understand " + file + ": it is damaged", remedyFor(file));
         }
     }
 

@@ -2,6 +2,8 @@ package ccupgrade.service;
 
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Misuse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
@@ -9,6 +11,21 @@ import java.util.Map;
 public final class Services {
 
     private Services() {}
+
+    /**
+     * What keeps others from starting it.
+     *
+     * @param root where {@code /etc} and {@code /run} are
+     */
+    public static Hold hold(Deployment deployment, Disk disk, Map<String, String> environment, Path root) {
+        return new Hold(deployment, disk, new Launcher(environment), root);
+    }
+
+    /** What ccupgrade adds to systemd; for a deployment that systemd manages. */
+    public static SystemdUnits units(Deployment deployment, Disk disk, Map<String, String> environment, Path root)
+            throws Misuse {
+        return new SystemdUnits(deployment, disk, new Launcher(environment), root);
+    }
 
     /** @param environment what ccupgrade itself was started with */
     public static Service of(

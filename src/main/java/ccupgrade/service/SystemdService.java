@@ -5,30 +5,29 @@ import ccupgrade.config.Deployment;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Misuse;
-import ccupgrade.fault.Refused;
 import ccupgrade.words.Words;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A unit of systemd's, through {@code systemctl}: its properties are a documented interface, its words for people are not.
+ * A unit of systemd's.
  *
  * <p>What systemd is in the middle of counts as running, because state may be open. A unit that waits to be started again after a
  * failure counts as stopped: nothing of it runs, and {@link #stop} takes the waiting restart away.
  */
 final class SystemdService implements Service {
 
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final String PROPERTIES =
+            "ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,User";
     private static final int EVIDENCE_LINES = 15;
 
     private final Processes processes;
     private final Launcher launcher;
+    private final Systemctl systemctl;
     private final Path home;
     private final Config.Service config;
 
@@ -36,6 +35,7 @@ final class SystemdService implements Service {
         this.processes = processes;
         this.launcher = launcher;
         this.home = deployment.home();
+        this.systemctl = new Systemctl(launcher, home);
         this.config = deployment.config().service();
     }
 
@@ -61,8 +61,8 @@ final class SystemdService implements Service {
             return;
         }
         // After too many starts in a short time systemd refuses one more, and those of a failed upgrade count too.
-        systemctl(List.of("reset-failed", unit()), ANSWER_LIMIT);
-        Capture.Answer answer = systemctl(List.of("start", unit()), config.startTimeout());
+        systemctl.run(List.of("reset-failed", unit()), Systemctl.ANSWER_LIMIT);
+        Capture.Answer answer = systemctl.run(List.of("start", unit()), config.startTimeout());
         if (answer.timedOut()) {
             throw failed("start", "systemctl had not ended after " + Words.duration(config.startTimeout()));
         }
@@ -79,9 +79,9 @@ final class SystemdService implements Service {
         if (isGone()) {
             return;
         }
-        Capture.Answer answer = systemctl(List.of("stop", unit()), config.stopTimeout());
+        Capture.Answer answer = systemctl.run(List.of("stop", unit()), config.stopTimeout());
         if (answer.timedOut()) {
-            systemctl(List.of("kill", "--signal=KILL", unit()), ANSWER_LIMIT);
+            systemctl.run(List.of("kill", "--signal=KILL", unit()), Systemctl.ANSWER_LIMIT);
         } else if (answer.exitCode() != 0) {
             throw failed("stop", answer.lastWords());
         }
@@ -113,7 +113,7 @@ final class SystemdService implements Service {
                                     "--quiet"),
                             home,
                             Map.of(),
-                            ANSWER_LIMIT);
+                            Systemctl.ANSWER_LIMIT);
             return answer.exitCode() == 0 ? answer.output().stripTrailing() : "";
         } catch (Fault e) {
             // Evidence for another failure, which must not be replaced by this one.
@@ -163,44 +163,7 @@ final class SystemdService implements Service {
     }
 
     private Map<String, String> show() throws Fault, InterruptedException {
-        Capture.Answer answer = systemctl(
-                List.of(
-                        "show",
-                        "--property=LoadState,ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,User",
-                        unit()),
-                ANSWER_LIMIT);
-        if (answer.timedOut() || answer.exitCode() != 0) {
-            throw new Failed(
-                    "cannot ask systemd about " + unit() + ": "
-                            + (answer.timedOut()
-                                    ? "no answer within " + Words.duration(ANSWER_LIMIT)
-                                    : answer.lastWords()),
-                    "systemctl status " + unit());
-        }
-        Map<String, String> properties = new HashMap<>();
-        answer.output().lines().forEach(line -> {
-            int equals = line.indexOf('=');
-            if (equals > 0) {
-                properties.put(line.substring(0, equals), line.substring(equals + 1));
-            }
-        });
-        if (properties.getOrDefault("LoadState", "").equals("not-found")) {
-            throw new Refused(
-                    "cannot find the unit " + unit() + ": systemd does not know it",
-                    "install it and run systemctl daemon-reload, or correct unit in [service]");
-        }
-        return properties;
-    }
-
-    private Capture.Answer systemctl(List<String> arguments, Duration limit) throws Fault, InterruptedException {
-        if (Launcher.onPath("systemctl", launcher.environment()).isEmpty()) {
-            throw new Refused(
-                    "cannot reach systemd: there is no systemctl in PATH",
-                    "choose manager = \"process\" or \"command\" in [service]");
-        }
-        List<String> argv = new ArrayList<>(List.of("systemctl", "--no-ask-password", "--no-pager"));
-        argv.addAll(arguments);
-        return new Capture(launcher).run(argv, home, Map.of(), limit);
+        return systemctl.show(unit(), PROPERTIES);
     }
 
     private Failed failed(String verb, String why) throws Fault, InterruptedException {

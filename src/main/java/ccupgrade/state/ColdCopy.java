@@ -1,82 +1,43 @@
 package ccupgrade.state;
 
+import ccupgrade.disk.ChildCopy;
 import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
-import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 
-/**
- * Copies a database that nobody has open, and makes one file of the copy.
- *
- * <p>Another way of copying, one that begins while the service works, has to end as this one does: the copy alone holds everything that
- * was committed, belongs to whom the database belongs to, and is durable.
- */
+/** Copies a database that nobody has open, with all that lies beside it: by a clone where the file system can, else byte by byte. */
 final class ColdCopy {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final Disk disk;
-    private final DatabaseReader reader;
+    private final ChildCopy children;
 
-    ColdCopy(Disk disk, DatabaseReader reader) {
+    ColdCopy(Disk disk, ChildCopy children) {
         this.disk = disk;
-        this.reader = reader;
+        this.children = children;
     }
 
-    /** @param target a free name in a directory that is itself temporary */
-    void copy(DatabaseFiles live, Path target, Progress progress) throws Fault, IOException {
-        DatabaseFiles copy = new DatabaseFiles(target);
-        FileOwner owner = DatabaseFiles.ownerOf(live.main());
-        disk.copy(live.main(), copy.main(), progress);
-        requireOwner(live.main(), copy.main(), owner);
-        boolean withLog = DatabaseFiles.hasContent(live.wal());
-        boolean withJournal = DatabaseFiles.hasContent(live.journal());
-        if (withLog) {
-            disk.copy(live.wal(), copy.wal(), progress);
+    /**
+     * @param copy free names in a directory that is itself temporary; afterwards the file alone, or the file and its log
+     * @param cloning whether a clone is known to be possible
+     */
+    void copy(DatabaseFiles live, CopiedDatabase copy, boolean cloning, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        if (!cloning || !children.tryClone(live.main(), copy.files().main())) {
+            disk.copy(live.main(), copy.files().main(), progress);
         }
-        if (withJournal) {
-            disk.copy(live.journal(), copy.journal(), progress);
+        if (DatabaseFiles.hasContent(live.wal())) {
+            disk.copy(live.wal(), copy.files().wal(), progress);
         }
-        if (withLog || withJournal) {
-            fold(copy);
-            requireOwner(live.main(), copy.main(), owner);
-        }
+        copyJournal(live, copy, disk, progress);
     }
 
-    /** Brings into the file what stands beside it: the log's commits, or the pages that a killed writer had changed. */
-    private void fold(DatabaseFiles copy) throws Fault, IOException {
-        try (Connection connection = Connections.open(copy.main(), "mode=rw", PATIENCE);
-                Statement statement = connection.createStatement()) {
-            // The first read is what rolls a journal back.
-            statement.execute("SELECT count(*) FROM sqlite_master");
-            try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
-                if (result.next() && result.getInt(1) != 0) {
-                    throw new Failed("cannot fold the log into " + copy.main() + ": somebody else has it open", null);
-                }
-            }
-        } catch (SQLException e) {
-            throw reader.explained(copy.main(), e);
-        }
-        for (Path side : copy.sides()) {
-            disk.delete(side);
-        }
-        disk.sync(copy.main());
-    }
-
-    private void requireOwner(Path live, Path copy, FileOwner owner) throws Failed, IOException {
-        FileOwner got = DatabaseFiles.ownerOf(copy);
-        if (!got.equals(owner)) {
-            throw new Failed(
-                    "cannot keep the owner of " + reader.nameOf(live) + ": the copy has " + got + " instead of "
-                            + owner,
-                    "run ccupgrade as root or as the user that owns the database");
+    /** Rolled back at once: unlike a log it is never large, and the copy is nothing without it. */
+    static void copyJournal(DatabaseFiles live, CopiedDatabase copy, Disk disk, Progress progress)
+            throws Fault, IOException {
+        if (live.journalHasContent()) {
+            disk.copy(live.journal(), copy.files().journal(), progress);
+            copy.fold();
         }
     }
 }

@@ -88,16 +88,41 @@ public final class DatabaseReader {
 
     /** Rows of each table by its name, without SQLite's own tables and without virtual ones (what backs those is counted). */
     public Map<String, Long> rowCounts(Path database, Progress progress) throws Fault, IOException {
-        Optional<Map<String, Long>> counts = read(
-                database,
-                connection -> watched(connection, "counting the rows of " + database.getFileName(), progress, () -> {
-                    Map<String, Long> rows = new TreeMap<>();
-                    for (String table : tables(connection)) {
-                        rows.put(table, count(connection, table));
+        return read(database, connection -> rowCounts(connection, database, progress))
+                .orElseGet(Map::of);
+    }
+
+    /** Tables, columns, indexes, views and triggers, a line each: {@code column job.state TEXT}. SQLite's own are left out. */
+    public List<String> objects(Path database) throws Fault, IOException {
+        return read(database, connection -> {
+                    List<String> lines = new ArrayList<>();
+                    try (Statement statement = connection.createStatement();
+                            ResultSet rows = statement.executeQuery("""
+                                    SELECT 'column ' || m.name || '.' || c.name || ' ' || c.type
+                                      FROM sqlite_master m, pragma_table_info(m.name) c
+                                      WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                                    UNION ALL
+                                    SELECT type || ' ' || name || CASE WHEN type IN ('index', 'trigger') THEN ' on ' || tbl_name ELSE '' END
+                                      FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                                    ORDER BY 1
+                                    """)) {
+                        while (rows.next()) {
+                            lines.add(String.valueOf(rows.getString(1)));
+                        }
                     }
-                    return rows;
-                }));
-        return counts.orElseGet(Map::of);
+                    return List.copyOf(lines);
+                })
+                .orElseGet(List::of);
+    }
+
+    static Map<String, Long> rowCounts(Connection connection, Path database, Progress progress) throws SQLException {
+        return watched(connection, "counting the rows of " + database.getFileName(), progress, () -> {
+            Map<String, Long> rows = new TreeMap<>();
+            for (String table : tables(connection)) {
+                rows.put(table, count(connection, table));
+            }
+            return rows;
+        });
     }
 
     /** What {@code PRAGMA quick_check} finds; empty when all is well. About 100 MB a second. */

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The file that describes a snapshot in its directory, readable with {@code cat}. A directory without one is no snapshot. */
@@ -16,7 +18,7 @@ final class Manifest {
 
     static final String FILE = "manifest.json";
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private Manifest() {}
 
@@ -43,7 +45,8 @@ final class Manifest {
 
     static Snapshot read(Path directory) throws Failed, IOException {
         Path file = directory.resolve(FILE);
-        String text = Files.readString(file, StandardCharsets.UTF_8);
+        // Bytes that are no text make signs of their own, which are told as what they break.
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         Content content;
         Snapshot snapshot;
         try {
@@ -56,9 +59,12 @@ final class Manifest {
                     Instant.parse(content.taken()),
                     content.reason(),
                     content.databases());
+            requireWhole(snapshot);
         } catch (RuntimeException e) {
-            // Gson and the records' constructors have a type each for every way in which a file can be wrong.
-            throw new Failed("cannot understand " + file, "delete the snapshot if it is not needed", e);
+            // Gson and the records' constructors have a type each for every way in which a file can be wrong, and words
+            // of their own.
+            throw new Failed(
+                    "cannot understand " + file + ": it is damaged", "delete the snapshot if it is not needed");
         }
         if (content.format() > FORMAT) {
             throw new Failed(
@@ -67,6 +73,36 @@ final class Manifest {
                     "use the newer ccupgrade that wrote it");
         }
         return snapshot;
+    }
+
+    /** What the rest of the program relies on: nothing is missing, and no file is meant outside of the directory. */
+    private static void requireWhole(Snapshot snapshot) {
+        if (!snapshot.id().equals(String.valueOf(snapshot.directory().getFileName()))) {
+            throw new IllegalArgumentException("its id is " + snapshot.id());
+        }
+        Objects.requireNonNull(snapshot.reason());
+        for (SavedDatabase database : snapshot.databases()) {
+            Objects.requireNonNull(database.path());
+            SavedFile saved = database.saved();
+            if (saved == null) {
+                continue;
+            }
+            if (saved.file().isEmpty()
+                    || saved.file().contains("/")
+                    || saved.file().startsWith("..")) {
+                throw new IllegalArgumentException("a file of it is " + saved.file());
+            }
+            if (saved.form() == SavedFile.Form.COMPRESSED) {
+                Objects.requireNonNull(saved.sha256());
+            }
+            Objects.requireNonNull(saved.owner());
+            Objects.requireNonNull(saved.schema().kind());
+            Objects.requireNonNull(saved.schema().fingerprint());
+            Map<String, Long> rows = saved.rows();
+            if (rows != null) {
+                rows.values().forEach(Objects::requireNonNull);
+            }
+        }
     }
 
     private static Gson gson() {

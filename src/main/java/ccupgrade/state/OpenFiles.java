@@ -149,6 +149,13 @@ public final class OpenFiles {
         }
     }
 
+    /** Whether {@code 08:01:131090}, as {@code /proc/locks} writes device and inode, means this file. */
+    static boolean isPlaceOf(String text, Path file) throws IOException {
+        String[] place = text.split(":");
+        FileId id = idOf(file);
+        return id != null && place.length == 3 && number(place[2], 10) == id.inode && isOn(place, id, file);
+    }
+
     private static boolean isOn(String[] place, FileId id, Path file) throws IOException {
         long major = id.device >>> 8 & 0xfff | id.device >>> 32 & ~0xfffL;
         long minor = id.device & 0xff | id.device >>> 12 & ~0xffL & 0xffffffffL;

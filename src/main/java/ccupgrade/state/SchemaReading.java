@@ -132,8 +132,16 @@ final class SchemaReading {
         }
     }
 
+    /** None of a view either: whatever is behind it, no tool keeps its version there, and it may have rows without end. */
     private List<String> columnsOf(String table) throws SQLException {
         List<String> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(
+                        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = '" + table + "'")) {
+            if (!found.next()) {
+                return columns;
+            }
+        }
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("PRAGMA table_info(\"" + table + "\")")) {
             while (rows.next()) {

@@ -1,7 +1,10 @@
 package ccupgrade.state;
 
+import ccupgrade.disk.Disk;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +29,46 @@ public record Snapshot(
         databases = List.copyOf(databases);
     }
 
-    /** Bytes of all copies. */
+    /** Bytes that all copies take. */
     public long size() {
         long size = 0;
         for (SavedDatabase database : databases) {
             SavedFile saved = database.saved();
-            size += saved == null ? 0 : saved.size();
+            size += saved == null ? 0 : saved.sizeOnDisk();
         }
         return size;
     }
 
     Path fileOf(SavedFile saved) {
         return directory.resolve(saved.file());
+    }
+
+    Path compressedFileOf(SavedFile saved) {
+        return directory.resolve(saved.file() + ".zst");
+    }
+
+    /** A copy of the copy, uncompressed, that a restore uses up while the snapshot stays. */
+    Path spareOf(SavedFile saved) {
+        return directory.resolve(saved.file() + ".spare");
+    }
+
+    /** What becomes the spare when it is whole. */
+    Path unfinishedSpareOf(SavedFile saved) {
+        return directory.resolve("." + saved.file() + Disk.TEMPORARY_SUFFIX);
+    }
+
+    Snapshot completed(Instant now, List<SavedDatabase> saved) {
+        Instant shown = now.truncatedTo(ChronoUnit.MILLIS);
+        return new Snapshot(id, directory, release, operation, shown, reason, saved);
+    }
+
+    Snapshot with(List<SavedDatabase> changed) {
+        return new Snapshot(id, directory, release, operation, taken, reason, changed);
+    }
+
+    Snapshot with(int index, SavedFile saved) {
+        List<SavedDatabase> changed = new ArrayList<>(databases);
+        changed.set(index, new SavedDatabase(databases.get(index).path(), saved));
+        return with(changed);
     }
 }

@@ -1,6 +1,5 @@
 package ccupgrade.state;
 
-import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
@@ -11,15 +10,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,122 +37,93 @@ public final class SnapshotStore {
         long in(Path directory) throws IOException;
     }
 
+    /**
+     * What a test makes otherwise.
+     *
+     * @param small bytes of databases that are copied within the downtime: so much is copied and synced in less time than what a hot
+     *     copy takes besides
+     */
+    record Terms(FreeSpace freeSpace, long small) {
+
+        static final Terms USUAL = new Terms(place -> Files.getFileStore(place).getUsableSpace(), 16L << 20);
+    }
+
     private final Path directory;
     private final Path home;
     private final Disk disk;
     private final DatabaseReader reader;
     private final Clock clock;
-    private final FreeSpace freeSpace;
+    private final Terms terms;
 
     /**
      * @param directory made when needed; on the databases' file system a restore is a rename
      * @param home what the manifests name databases relative to
      */
     public SnapshotStore(Path directory, Path home, Disk disk, DatabaseReader reader, Clock clock) {
-        this(
-                directory,
-                home,
-                disk,
-                reader,
-                clock,
-                place -> Files.getFileStore(place).getUsableSpace());
+        this(directory, home, disk, reader, clock, Terms.USUAL);
     }
 
-    SnapshotStore(Path directory, Path home, Disk disk, DatabaseReader reader, Clock clock, FreeSpace freeSpace) {
+    SnapshotStore(Path directory, Path home, Disk disk, DatabaseReader reader, Clock clock, Terms terms) {
         this.directory = directory;
         this.home = home.toAbsolutePath();
         this.disk = disk;
         this.reader = reader;
         this.clock = clock;
-        this.freeSpace = freeSpace;
+        this.terms = terms;
     }
 
     /**
-     * Takes and publishes a snapshot. The service is stopped and nobody has a database open; the caller has made sure of both.
+     * Begins a snapshot while the service works: copies what can be copied now. The rest is {@link Preparation#finish}'s, when the
+     * service has ended. Until then, or until it is closed, nothing else in this process may open or close a file of these databases.
      *
      * @param id free, and fit for a file name
      * @param release the epoch of the release whose state this is
-     * @param databases as {@link DatabaseFinder} told them; absent ones are recorded as absent
-     * @throws Refused when a database is unreadable or corrupt, or the space does not suffice; no snapshot is left
-     * @throws Failed when copying fails, the owner of a file cannot be kept, or a copy is not what it was copied from; none is left
+     * @param databases as {@link DatabaseFinder} told them
+     * @param rate bytes a second to copy at most; 0 for as fast as it goes
+     * @throws Refused when a database is unreadable, or the space does not suffice; nothing is left
+     * @throws Failed when copying fails, or the owner of a file cannot be kept; nothing is left
      */
-    public Snapshot take(
-            String id, @Nullable Long release, long operation, String reason, List<Path> databases, Progress progress)
-            throws Fault, IOException {
+    public Preparation prepare(
+            String id,
+            @Nullable Long release,
+            long operation,
+            String reason,
+            List<Path> databases,
+            long rate,
+            Progress progress)
+            throws Fault, IOException, InterruptedException {
         Path target = directoryOf(id);
         removeLeftovers();
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new Failed("cannot take snapshot " + id + ": " + target + " is there already", null);
         }
-        Path temporary = hidden(id);
+        Preparation preparation = new Preparation(
+                new Snapshot(id, target, release, operation, clock.instant(), reason, List.of()),
+                hidden(id),
+                this::pathOf,
+                disk,
+                reader,
+                clock,
+                terms);
+        boolean begun = false;
         try {
             disk.createDirectories(directory);
             // What a service keeps to itself by the mode of its directory stays its own in here.
             disk.setPermissions(directory, PosixFilePermissions.fromString("rwx------"));
             refuseWithoutSpace(databases);
-            disk.createDirectories(temporary);
-            List<SavedDatabase> saved = new ArrayList<>();
+            disk.createDirectories(hidden(id));
             for (Path database : databases) {
-                saved.add(save(database, temporary, saved.size() + 1, progress));
+                preparation.begin(database, rate, progress);
             }
-            Snapshot snapshot = new Snapshot(
-                    id, target, release, operation, clock.instant().truncatedTo(ChronoUnit.MILLIS), reason, saved);
-            disk.write(temporary.resolve(Manifest.FILE), Manifest.bytes(snapshot));
-            disk.sync(temporary);
-            disk.move(temporary, target);
-            return snapshot;
+            begun = true;
+            return preparation;
         } catch (IOException e) {
-            throw clearedAway(temporary, new Failed("cannot take a snapshot of " + namesOf(databases), null, e));
-        } catch (Fault e) {
-            throw clearedAway(temporary, e);
+            throw new Failed("cannot take a snapshot of " + namesOf(databases), null, e);
+        } finally {
+            if (!begun) {
+                preparation.close();
+            }
         }
-    }
-
-    private <T extends Fault> T clearedAway(Path temporary, T failure) {
-        try {
-            disk.deleteTree(temporary);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        return failure;
-    }
-
-    private SavedDatabase save(Path database, Path into, int number, Progress progress) throws Fault, IOException {
-        DatabaseFiles live = DatabaseFiles.of(database);
-        if (!live.exists()) {
-            return new SavedDatabase(pathOf(database), null);
-        }
-        // Where only a copy can be read, a second copy would prove no more than the first one's checks.
-        Optional<SchemaVersion> before = reader.isReadByCopyOnly(database) ? Optional.empty() : reader.schema(database);
-        // Numbered, because two directories may hold a database of the same name.
-        Path copy = into.resolve(number + "-" + database.getFileName());
-        new ColdCopy(disk, reader).copy(live, copy, progress);
-        SchemaVersion schema = reader.schema(copy)
-                .orElseThrow(() -> new Failed("cannot find the copy of " + reader.nameOf(database), null));
-        if (before.isPresent() && !before.get().identity().equals(schema.identity())) {
-            throw new Failed(
-                    "cannot trust the copy of " + reader.nameOf(database) + ": its schema is " + schema.text()
-                            + ", the database's is " + before.get().text(),
-                    "make sure that nobody uses the database, and try again");
-        }
-        List<String> findings = reader.quickCheck(copy, progress);
-        if (!findings.isEmpty()) {
-            throw new Refused(
-                    "cannot take a snapshot of " + reader.nameOf(database) + ": it is corrupt: "
-                            + String.join("; ", findings),
-                    "restore it from a snapshot or a backup first");
-        }
-        Map<String, Long> rows = reader.rowCounts(copy, progress);
-        return new SavedDatabase(
-                pathOf(database),
-                new SavedFile(
-                        String.valueOf(copy.getFileName()),
-                        Files.size(copy),
-                        Checksum.sha256(copy, progress),
-                        DatabaseFiles.ownerOf(copy),
-                        schema,
-                        rows,
-                        SavedFile.UNCHECKED));
     }
 
     private void refuseWithoutSpace(List<Path> databases) throws Refused, IOException {
@@ -166,11 +135,15 @@ public final class SnapshotStore {
                 needed += Files.size(live.main()) + 2 * sizeOf(live.wal()) + sizeOf(live.journal());
             }
         }
-        long free = freeSpace.in(directory);
+        requireSpace("cannot take a snapshot of " + namesOf(databases), needed);
+    }
+
+    private void requireSpace(String cannot, long needed) throws Refused, IOException {
+        long free = terms.freeSpace.in(directory);
         if (free < needed) {
             throw new Refused(
-                    "cannot take a snapshot of " + namesOf(databases) + ": it needs " + Words.bytes(needed) + " in "
-                            + directory + ", where " + Words.bytes(free) + " are free",
+                    cannot + ": it needs " + Words.bytes(needed) + " in " + directory + ", where " + Words.bytes(free)
+                            + " are free",
                     "free some space there");
         }
     }
@@ -202,8 +175,10 @@ public final class SnapshotStore {
                 }
             }
         }
-        snapshots.sort(Comparator.comparing(Snapshot::taken)
-                .thenComparing(Snapshot::operation)
+        // By their operations' numbers and not by the time: a clock that was set back must not make an older state the
+        // newest.
+        snapshots.sort(Comparator.comparingLong(Snapshot::operation)
+                .thenComparing(Snapshot::taken)
                 .thenComparing(Snapshot::id));
         return List.copyOf(snapshots);
     }
@@ -221,36 +196,43 @@ public final class SnapshotStore {
     }
 
     /**
-     * Compares each copy with what was recorded when it was taken, owner and mode included.
+     * Compares each copy with what was recorded of it, owner and mode included: its content, once it is settled; before, whether it opens
+     * with the schema and the whole log that it was published with, for which the log is folded in.
      *
      * @throws Failed when a copy is missing, damaged, or no longer belongs to whom the database belonged to
      */
     public void verify(Snapshot snapshot, Progress progress) throws Fault, IOException {
-        restoration(true).verify(snapshot, progress);
+        restoration(true).verify(settlement().folded(reread(snapshot)), progress);
     }
 
-    /** Checks the copies thoroughly and records the findings. Slow: not for a downtime. */
-    public Snapshot checkIntegrity(Snapshot snapshot, Progress progress) throws Fault, IOException {
-        List<SavedDatabase> checked = new ArrayList<>();
-        for (SavedDatabase database : snapshot.databases()) {
-            SavedFile saved = database.saved();
-            checked.add(
-                    saved == null
-                            ? database
-                            : new SavedDatabase(
-                                    database.path(),
-                                    saved.withIntegrity(reader.integrityCheck(snapshot.fileOf(saved), progress))));
+    /**
+     * Deletes the databases as they are now, to make room on a full disk for putting the snapshot back; not before it is seen that all of the
+     * snapshot is there. Nothing that a user wrote may be in them that is not in the snapshot.
+     */
+    public void giveUp(Snapshot snapshot, List<Path> databases) throws Failed, IOException {
+        settlement().requireWhole(reread(snapshot));
+        for (Path database : databases) {
+            DatabaseFiles files = DatabaseFiles.of(database);
+            for (Path side : files.sides()) {
+                disk.delete(side);
+            }
+            disk.delete(files.main());
         }
-        Snapshot result = new Snapshot(
-                snapshot.id(),
-                snapshot.directory(),
-                snapshot.release(),
-                snapshot.operation(),
-                snapshot.taken(),
-                snapshot.reason(),
-                checked);
-        disk.write(snapshot.directory().resolve(Manifest.FILE), Manifest.bytes(result));
-        return result;
+    }
+
+    /** Makes one file of each copy, which others can read then. A matter of the log's size; a no-op for what is one file already. */
+    public Snapshot folded(Snapshot snapshot) throws Fault, IOException {
+        return settlement().folded(reread(snapshot));
+    }
+
+    /**
+     * Makes of what was copied in haste what can be kept: one file for each database, thoroughly checked, hashed, its rows counted, and
+     * compressed. Slow: not for a downtime. The snapshot can be restored at every moment; after a crash or a failure, call it again.
+     *
+     * @param compress otherwise the files stay as large as the databases
+     */
+    public Snapshot settle(Snapshot snapshot, boolean compress, Progress progress) throws Fault, IOException {
+        return settlement().settle(reread(snapshot), compress, progress);
     }
 
     /**
@@ -261,13 +243,43 @@ public final class SnapshotStore {
      * @param databasesNow as {@link DatabaseFinder} tells them now: those that the snapshot does not know are deleted
      */
     public void restore(Snapshot snapshot, List<Path> databasesNow, Progress progress) throws Fault, IOException {
-        restoration(true).restore(snapshot, databasesNow, progress);
+        restoration(true).restore(settlement().folded(reread(snapshot)), databasesNow, progress);
         consume(snapshot.directory(), snapshot.id());
     }
 
-    /** Like {@link #restore}, but the snapshot stays: it takes the time of a copy, and the space. */
+    /**
+     * Makes, while the service works, what {@link #restoreCopy} will only have to rename: a verified spare of each copy, uncompressed. A
+     * no-op for spares that are there.
+     *
+     * @throws Refused when the space does not suffice
+     */
+    public void materialise(Snapshot snapshot, Progress progress) throws Fault, IOException {
+        Snapshot folded = settlement().folded(reread(snapshot));
+        long needed = MARGIN;
+        for (SavedDatabase database : folded.databases()) {
+            SavedFile saved = database.saved();
+            needed += saved == null || Files.exists(folded.spareOf(saved)) ? 0 : saved.size();
+        }
+        requireSpace("cannot make ready snapshot " + snapshot.id(), needed);
+        restoration(false).materialise(folded, progress);
+    }
+
+    /** Deletes what {@link #materialise} made; a no-op when there is nothing. */
+    public void dropSpares(String id) throws Failed, IOException {
+        Optional<Snapshot> found = find(id);
+        if (found.isPresent()) {
+            for (SavedDatabase database : found.get().databases()) {
+                if (database.saved() != null) {
+                    disk.delete(found.get().unfinishedSpareOf(database.saved()));
+                    disk.delete(found.get().spareOf(database.saved()));
+                }
+            }
+        }
+    }
+
+    /** Like {@link #restore}, but the snapshot stays: its spares are consumed, and made first where {@link #materialise} has not. */
     public void restoreCopy(Snapshot snapshot, List<Path> databasesNow, Progress progress) throws Fault, IOException {
-        restoration(false).restore(snapshot, databasesNow, progress);
+        restoration(false).restore(settlement().folded(reread(snapshot)), databasesNow, progress);
     }
 
     /**
@@ -277,6 +289,33 @@ public final class SnapshotStore {
      */
     public void park(List<Path> databases, Path evidence) throws IOException {
         new Parking(disk).park(databases, evidence);
+    }
+
+    /**
+     * Makes durable what others have written to databases so far. They may be in use, but not by a connection of this process, which
+     * would lose its locks.
+     */
+    public void makeDurable(List<Path> databases) throws IOException {
+        for (Path database : databases) {
+            DatabaseFiles live = DatabaseFiles.of(database);
+            // The logs first, as SQLite does it.
+            for (Path side : live.sides()) {
+                syncIfThere(side);
+            }
+            if (syncIfThere(live.main())) {
+                disk.sync(live.directory());
+            }
+        }
+    }
+
+    private boolean syncIfThere(Path file) throws IOException {
+        try {
+            disk.sync(file);
+            return true;
+        } catch (NoSuchFileException e) {
+            // Its owner may remove a log at any time.
+            return false;
+        }
     }
 
     /** A no-op when there is none. */
@@ -309,6 +348,15 @@ public final class SnapshotStore {
 
     private Restoration restoration(boolean consuming) {
         return new Restoration(home, disk, reader, consuming);
+    }
+
+    private Settlement settlement() {
+        return new Settlement(disk, reader);
+    }
+
+    /** What the caller has may be from before the log was folded in. */
+    private static Snapshot reread(Snapshot snapshot) throws Failed, IOException {
+        return Manifest.read(snapshot.directory());
     }
 
     private Path hidden(String id) {

@@ -39,6 +39,9 @@ final class Fact {
     /** Whether it also answered its health check then; a service that did not is not asked to after having been brought back. */
     static final String WAS_HEALTHY = "service.was-healthy";
 
+    /** Whether the service was about to be stopped; the undo of the same process learns it, one after a crash does not. */
+    static final String STOPPING = "service.stopping";
+
     /** Whether the health check was answered although the service had just been stopped. */
     static final String CHECK_PROVES_NOTHING = "health.proves-nothing";
 
@@ -80,6 +83,36 @@ final class Fact {
 
     /** Whether the user accepted that rows are lost. */
     static final String ACCEPT_DATA_LOSS = "accept-data-loss";
+
+    /** Whether the user accepted that a migration empties tables. */
+    static final String ACCEPT_ROW_LOSS = "accept-row-loss";
+
+    /** Whether the user goes on although a rehearsal is due or has failed. */
+    static final String WITHOUT_REHEARSAL = "rehearsal.without";
+
+    /** How long the forecast of the downtime may be, in milliseconds; absent for any. */
+    static final String MAX_DOWNTIME = "downtime.max-ms";
+
+    /** Whether the rehearsed migration saw the copies in the place of the live databases. */
+    static final String ISOLATED = "rehearsal.isolated";
+
+    /** Bytes of the databases, logs included, when they were copied. */
+    static final String STATE_BYTES = "rehearsal.state-bytes";
+
+    /** How long the copying took, in milliseconds. */
+    static final String REHEARSED_COPY = "rehearsal.copy-ms";
+
+    /** How long the rehearsed migration took, in milliseconds. */
+    static final String REHEARSED_MIGRATION = "rehearsal.migration-ms";
+
+    /** The most that the copies and temporary files took on the way. */
+    static final String PEAK_BYTES = "rehearsal.peak-bytes";
+
+    /** How much larger the databases are after it. */
+    static final String GROWTH_BYTES = "rehearsal.growth-bytes";
+
+    /** What of the schema is new ("+ …") or gone ("- …"); lines. */
+    static final String DIFFERENCES = "rehearsal.differences";
 
     /** What a reader must not overlook; lines. */
     static final String WARNINGS = "warnings";

@@ -1,8 +1,10 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.ledger.Ledger;
 import ccupgrade.ledger.OperationEntry;
+import ccupgrade.ledger.RehearsalEntry;
 import ccupgrade.ledger.RowEntry;
 import ccupgrade.ledger.StepEntry;
 import ccupgrade.saga.Entry;
@@ -31,6 +33,7 @@ final class History {
     static final String REFUSED = "refused";
     static final String FAILED = "failed";
     static final String TAKEN_BACK = "taken back";
+    static final String REHEARSED = "rehearsed";
     static final String OPEN = "unfinished";
 
     private final Site site;
@@ -124,6 +127,7 @@ final class History {
                 entry.downtime(),
                 entry.who(),
                 entry.message(),
+                null,
                 List.of(),
                 List.of());
     }
@@ -144,11 +148,46 @@ final class History {
                 downtime(facts),
                 facts.has(Fact.WHO) ? facts.require(Fact.WHO) : "",
                 failure == null ? warnings(facts) : failure.message(),
+                rehearsal(journal),
                 steps(journal),
                 RowsText.read(facts.get(Fact.ROWS)).stream()
                         .map(line -> new RowEntry(line.database(), line.table(), line.before(), line.after()))
                         .toList());
     }
+
+    private static @Nullable RehearsalEntry rehearsal(Journal journal) {
+        return RehearsalReport.of(journal.facts(), null)
+                .map(report -> new RehearsalEntry(
+                        journal.facts().require(Fact.SHA256),
+                        journal.isCommitted(),
+                        report.stateBytes(),
+                        report.copy(),
+                        report.migration(),
+                        null,
+                        report.peakBytes(),
+                        report.growthBytes(),
+                        String.valueOf(report.schemaBefore()),
+                        String.valueOf(report.schemaAfter())))
+                .orElse(null);
+    }
+
+    /** The newest rehearsal of a release; empty also when the ledger cannot be asked, for then none is known. */
+    Optional<Rehearsed> rehearsalOf(String sha256) {
+        if (!Files.exists(site.deployment().ledger())) {
+            return Optional.empty();
+        }
+        try (Ledger ledger = Ledger.open(site.deployment().ledger())) {
+            Optional<RehearsalEntry> entry = ledger.rehearsalOf(sha256);
+            return entry.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Rehearsed(entry.get(), Forecast.of(entry.get(), ledger)));
+        } catch (Failed e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What is known of a release from its rehearsal. */
+    record Rehearsed(RehearsalEntry entry, Forecast forecast) {}
 
     private static @Nullable String warnings(Facts facts) {
         List<String> warnings = Warnings.of(facts);
@@ -157,13 +196,20 @@ final class History {
 
     private static String outcome(Journal journal) {
         if (journal.isCommitted()) {
-            return journal.kind().equals(InstallPlan.KIND) ? UPGRADED : ROLLED_BACK;
+            return switch (journal.kind()) {
+                case InstallPlan.KIND -> UPGRADED;
+                case RehearsalPlan.KIND -> REHEARSED;
+                default -> ROLLED_BACK;
+            };
         }
         Optional<Entry> end = journal.end();
         if (end.isEmpty() || !end.get().step().equals(Saga.TAKEN_BACK)) {
             return OPEN;
         }
         Failure failure = journal.failure();
+        if (journal.kind().equals(RehearsalPlan.KIND) && failure == null) {
+            return FAILED;
+        }
         if (failure != null && Outcomes.isBeforeTheDowntime(failure.step())) {
             return failure.kind() == Failure.Kind.REFUSED ? REFUSED : FAILED;
         }

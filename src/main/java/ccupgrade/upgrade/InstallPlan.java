@@ -22,9 +22,10 @@ final class InstallPlan {
                         new Step("stage", release::choose, release::stage, release::discard),
                         looking("inspect", release::inspectAndPublish),
                         looking("preflight", preflight::check),
+                        new Step("precopy", state::nameSnapshot, state::precopy, state::dropSnapshot),
                         // The downtime begins.
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
-                        new Step("snapshot", state::nameSnapshot, state::snapshot, state::dropSnapshot),
+                        new Step("snapshot", facts -> {}, state::snapshot, state::dropSnapshot),
                         new Step("migrate", state::intendToMigrate, state::migrate, state::takeBack),
                         looking("check", state::check),
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),
@@ -32,6 +33,9 @@ final class InstallPlan {
                         // It ends with the first healthy answer.
                         looking("health", service::awaitHealth),
                         looking("verify", state::checkWhatTheStartMigrated)),
-                List.of(finishing("keep", release::keep), finishing("prove", state::proveSnapshot)));
+                List.of(
+                        finishing("lift", service::liftHold),
+                        finishing("keep", release::keep),
+                        finishing("prove", state::settleSnapshot)));
     }
 }

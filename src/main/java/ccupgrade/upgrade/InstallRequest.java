@@ -1,6 +1,7 @@
 package ccupgrade.upgrade;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,5 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the file to install; it is copied and never changed
  * @param name what to call the release; null: what its manifest says
+ * @param rehearse whether to rehearse it first, and to go on only when that went well
+ * @param withoutRehearsal whether to go on although a rehearsal is due, or has failed
+ * @param maxDowntime how long the forecast may be; null: as long as it takes
+ * @param acceptRowLoss whether the migration may empty tables that had rows
  */
-public record InstallRequest(Path source, @Nullable String name) {}
+public record InstallRequest(
+        Path source,
+        @Nullable String name,
+        boolean rehearse,
+        boolean withoutRehearsal,
+        @Nullable Duration maxDowntime,
+        boolean acceptRowLoss) {}

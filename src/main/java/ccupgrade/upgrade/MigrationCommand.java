@@ -4,16 +4,21 @@ import ccupgrade.config.Config;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
+import ccupgrade.ledger.RehearsalEntry;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
 import ccupgrade.service.Java;
 import ccupgrade.service.Placeholders;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The release's migration as a command: what is run, and whether there is anything to run. */
 final class MigrationCommand {
@@ -43,26 +48,35 @@ final class MigrationCommand {
         return config.atStart() ? "the release migrates when it starts" : "nothing is pending";
     }
 
-    CommandRunner.Result run(Path release, Progress progress) throws Fault, IOException, InterruptedException {
+    /** @param rehearsal how it went on a copy: for whoever waits, and for the limit; null when it was not tried */
+    CommandRunner.Result run(Path release, @Nullable RehearsalEntry rehearsal, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        List<String> argv = argv(release, site.deployment().home(), site.databases());
+        if (rehearsal == null) {
+            return run("migrating", argv, site.deployment().home(), config.timeout(), progress);
+        }
+        String what = "migrating, of about " + Words.wholeSeconds(rehearsal.migrate());
+        Duration ample = rehearsal.migrate().multipliedBy(3);
+        Duration limit = ample.compareTo(config.timeout()) > 0 ? ample : config.timeout();
+        return run(what, argv, site.deployment().home(), limit, progress);
+    }
+
+    /** @param what for a reader */
+    CommandRunner.Result run(String what, List<String> argv, Path directory, Duration limit, Progress progress)
+            throws Fault, IOException, InterruptedException {
         return runner.run(
                 new CommandRunner.Command(
-                        "migrating",
-                        argv(release),
-                        site.deployment().home(),
-                        site.config().service().environment(),
-                        marker(),
-                        output(),
-                        config.timeout()),
+                        what, argv, directory, site.config().service().environment(), marker(), output(), limit),
                 progress);
     }
 
-    List<String> argv(Path release) throws Fault, IOException {
+    /** With the release, the home and the databases by the names that the migration is to know them by. */
+    List<String> argv(Path release, Path home, List<Path> databases) throws Fault {
         if (!config.command().isEmpty()) {
             Map<String, String> values = new HashMap<>(Map.of(
                     "release", release.toString(),
-                    "home", site.deployment().home().toString(),
+                    "home", home.toString(),
                     "name", site.config().name()));
-            List<Path> databases = site.databases();
             if (!databases.isEmpty()) {
                 values.put("database", databases.get(0).toString());
             }
@@ -82,6 +96,20 @@ final class MigrationCommand {
     /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */
     void killLeftovers() throws Failed, IOException, InterruptedException {
         runner.killLeftovers(marker());
+    }
+
+    /** What of this operation's migration is running. */
+    Set<Long> processes() throws IOException {
+        return runner.processes(marker());
+    }
+
+    /** Bytes of files that its processes have open and that have no name any more, as SQLite's temporary ones. */
+    long temporaryBytes() throws IOException {
+        long bytes = 0;
+        for (long pid : processes()) {
+            bytes += DeletedFiles.bytesOf(pid);
+        }
+        return bytes;
     }
 
     private String marker() {

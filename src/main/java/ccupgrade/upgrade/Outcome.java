@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param next the next command or what to do; null when nothing is
  * @param downtime how long the service was away; null when it was not, or did not run before
  * @param took the whole operation
+ * @param rehearsal what it found out; null unless it was a rehearsal that got as far as to the end of the migration
  */
 public record Outcome(
         long operation,
@@ -27,7 +28,8 @@ public record Outcome(
         List<String> warnings,
         @Nullable String next,
         @Nullable Duration downtime,
-        Duration took) {
+        Duration took,
+        @Nullable RehearsalReport rehearsal) {
 
     /** The same outcome, of a command that was to bring about no more than that. */
     Outcome asAskedFor() {
@@ -42,7 +44,8 @@ public record Outcome(
                 warnings,
                 ended ? null : next,
                 downtime,
-                took);
+                took,
+                rehearsal);
     }
 
     /** The ways in which an operation can end. */

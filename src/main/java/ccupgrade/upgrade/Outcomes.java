@@ -9,7 +9,6 @@ import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Status;
 import ccupgrade.upgrade.Outcome.Result;
-import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Outcomes {
 
     /** Until one of these has begun, the service works on and nobody notices anything. */
-    private static final Set<String> BEFORE_THE_DOWNTIME = Set.of("stage", "inspect", "preflight", "guard");
+    private static final Set<String> BEFORE_THE_DOWNTIME =
+            Set.of("stage", "inspect", "preflight", "precopy", "guard", "examine", "copy", "rehearse", "judge");
 
     private final Site site;
 
@@ -40,7 +40,7 @@ final class Outcomes {
     }
 
     private static Outcome plain(String kind, Result result, String headline) {
-        return new Outcome(0, kind, result, headline, null, List.of(), List.of(), null, null, Duration.ZERO);
+        return new Outcome(0, kind, result, headline, null, List.of(), List.of(), null, null, Duration.ZERO, null);
     }
 
     /** @param unrecorded what the journal could not take */
@@ -60,7 +60,18 @@ final class Outcomes {
                 warnings,
                 said.next,
                 History.downtime(facts),
-                Duration.between(journal.began(), site.clock().instant()));
+                Duration.between(journal.began(), site.clock().instant()),
+                rehearsal(facts));
+    }
+
+    private @Nullable RehearsalReport rehearsal(Facts facts) {
+        Forecast forecast = !facts.has(Fact.REHEARSED_MIGRATION)
+                ? null
+                : new History(site)
+                        .rehearsalOf(facts.require(Fact.SHA256))
+                        .map(History.Rehearsed::forecast)
+                        .orElse(null);
+        return RehearsalReport.of(facts, forecast).orElse(null);
     }
 
     private record Said(
@@ -72,9 +83,18 @@ final class Outcomes {
     private Said words(Journal journal, Ending ending) {
         Facts facts = journal.facts();
         String release = nameOf(facts);
-        boolean install = journal.kind().equals(InstallPlan.KIND);
+        String what = switch (journal.kind()) {
+                    case InstallPlan.KIND -> "the install of ";
+                    case RehearsalPlan.KIND -> "the rehearsal of ";
+                    default -> "the rollback to ";
+                }
+                + release;
         if (ending instanceof Ending.Completed completed) {
-            String done = install ? release + " is installed" : "went back to " + release;
+            String done = switch (journal.kind()) {
+                case InstallPlan.KIND -> release + " is installed";
+                case RehearsalPlan.KIND -> release + " is rehearsed: nothing speaks against it";
+                default -> "went back to " + release;
+            };
             List<Failure> leftOver = completed.leftOver();
             return leftOver.isEmpty()
                     ? new Said(Result.DONE, done, null, null)
@@ -85,13 +105,13 @@ final class Outcomes {
                             "ccupgrade recover");
         }
         if (ending instanceof Ending.TakenBack takenBack) {
-            return takenBack(facts, install, release, takenBack.failure());
+            return takenBack(facts, what, takenBack.failure());
         }
         Ending.Stuck stuck = (Ending.Stuck) ending;
         String remedy = stuck.obstacle().remedy();
         return new Said(
                 Result.NEEDS_OPERATOR,
-                Words.format("the %s could not be taken back: somebody must look", install ? "install" : "rollback"),
+                what + " could not be taken back: somebody must look",
                 (stuck.failure() == null ? "" : "first: " + stuck.failure().message() + "\nthen: ")
                         + stuck.obstacle().message(),
                 (remedy == null ? "" : remedy + "; then: ") + "ccupgrade recover");
@@ -99,6 +119,9 @@ final class Outcomes {
 
     /** What cannot be read has no version, and its number says nothing to whoever gave a file. */
     private static String nameOf(Facts facts) {
+        if (facts.has(Fact.VERSION) && !facts.has(Fact.RELEASE)) {
+            return facts.require(Fact.VERSION);
+        }
         if (facts.has(Fact.VERSION) || !facts.has(Fact.SOURCE)) {
             return facts.has(Fact.RELEASE) ? ReleaseSteps.label(facts) : "the release";
         }
@@ -106,8 +129,7 @@ final class Outcomes {
         return String.valueOf(source.getFileName());
     }
 
-    private static Said takenBack(Facts facts, boolean install, String release, @Nullable Failure failure) {
-        String what = install ? "the install of " + release : "the rollback to " + release;
+    private static Said takenBack(Facts facts, String what, @Nullable Failure failure) {
         if (failure == null) {
             return new Said(
                     Result.TAKEN_BACK, what + " was interrupted, and is taken back", null, "try again when you like");

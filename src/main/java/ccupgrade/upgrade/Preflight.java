@@ -60,16 +60,8 @@ final class Preflight {
 
     Report examine(Path release, Inspection inspection) throws InterruptedException, IOException {
         gate("java", () -> checkJava(inspection));
-        gate("service", this::checkService);
-        gate("databases", this::checkPresence);
-        gate("permissions", this::checkPermissions);
-        gate("account", this::checkAccount);
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
-        Map<Path, SchemaVersion> schemas = new HashMap<>();
-        for (Path database : databases) {
-            gate("database", () -> checkDatabase(database, schemas));
-        }
-        gate("space", () -> checkSpace(databases));
+        Map<Path, SchemaVersion> schemas = checkDeployment(databases);
         List<Optional<Integer>> pending = new ArrayList<>();
         if (schemas.size() == databases.size()) {
             gate("migrations", () -> pending.add(checkMigrations(release, inspection, schemas)));
@@ -77,6 +69,26 @@ final class Preflight {
         return new Report(
                 List.copyOf(findings),
                 pending.stream().flatMap(Optional::stream).findFirst());
+    }
+
+    /** The gates that can be passed before there is a release to install. */
+    List<Finding> examineDeployment() throws InterruptedException, IOException {
+        checkDeployment(site.databases().stream().filter(Files::exists).toList());
+        return List.copyOf(findings);
+    }
+
+    private Map<Path, SchemaVersion> checkDeployment(List<Path> databases) throws InterruptedException {
+        gate("service", this::checkService);
+        gate("boot", this::checkBoot);
+        gate("databases", this::checkPresence);
+        gate("permissions", this::checkPermissions);
+        gate("account", this::checkAccount);
+        Map<Path, SchemaVersion> schemas = new HashMap<>();
+        for (Path database : databases) {
+            gate("database", () -> checkDatabase(database, schemas));
+        }
+        gate("space", () -> checkSpace(databases));
+        return schemas;
     }
 
     private void gate(String about, Gate gate) throws InterruptedException {
@@ -123,6 +135,24 @@ final class Preflight {
                 && site.config().health().tcp() == null
                 && site.config().health().command().isEmpty()) {
             findings.add(Finding.note("health", "no check is configured: a release is healthy that keeps running"));
+        }
+    }
+
+    /** Without them systemd starts the service at boot on whatever a power failure has left. */
+    private void checkBoot() throws Fault, IOException {
+        if (site.config().service().manager() != Manager.SYSTEMD) {
+            return;
+        }
+        List<Path> missing = site.systemdUnits().missing();
+        if (missing.isEmpty()) {
+            findings.add(Finding.ok("boot", "an interrupted upgrade is taken back before systemd starts the service"));
+        } else {
+            findings.add(Finding.warning(
+                    "boot",
+                    Words.format(
+                            "after a power failure in the middle of an upgrade systemd would start the service before anybody has taken it back, because %s %s missing or out of date: ccupgrade init --systemd",
+                            missing.stream().map(Path::toString).collect(Collectors.joining(" and ")),
+                            missing.size() == 1 ? "is" : "are")));
         }
     }
 

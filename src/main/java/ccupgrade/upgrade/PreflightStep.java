@@ -31,6 +31,7 @@ final class PreflightStep {
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, texts(report.findings(), Level.WARNING));
         throwWorst(report.findings());
+        RehearsalGate.of(site, facts).check(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
         return report.pending()
                 .map(pending -> pending == 0 ? "nothing to migrate" : pending + " to migrate")
                 .orElse("");
@@ -55,7 +56,7 @@ final class PreflightStep {
         }
     }
 
-    private static List<String> texts(List<Finding> findings, Level level) {
+    static List<String> texts(List<Finding> findings, Level level) {
         return findings.stream()
                 .filter(finding -> finding.level() == level)
                 .map(Finding::text)

@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
@@ -47,7 +48,15 @@ final class Previews {
         }
         Inspection inspection = new JarInspector().inspect(source, progress);
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
-        List<Finding> findings = report.findings();
+        List<Finding> findings = new ArrayList<>(report.findings());
+        if (!request.rehearse()) {
+            try {
+                new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime())
+                        .check(source, Checksum.sha256(source, progress));
+            } catch (Refused e) {
+                findings.add(Finding.refused("rehearsal", e.getMessage(), e.remedy()));
+            }
+        }
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
         List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
@@ -66,7 +75,9 @@ final class Previews {
         boolean due =
                 !site.config().migration().atStart() && pending.map(n -> n > 0).orElse(true);
         if (due) {
-            steps.add(new PlannedStep("migrate", String.join(" ", migration.argv(stored))));
+            steps.add(new PlannedStep(
+                    "migrate",
+                    String.join(" ", migration.argv(stored, site.deployment().home(), site.databases()))));
             steps.add(new PlannedStep("check", "schema version, references, rows per table"));
         } else if (site.config().migration().atStart()) {
             steps.add(new PlannedStep("migrate", "left to the release, when it starts"));

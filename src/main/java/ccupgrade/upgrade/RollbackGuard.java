@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -88,7 +89,8 @@ final class RollbackGuard {
         for (SavedDatabase database : snapshot.databases()) {
             SavedFile saved = database.saved();
             Path live = site.deployment().home().resolve(database.path());
-            Map<String, Long> before = saved == null ? Map.of() : saved.rows();
+            // Those of a snapshot that no operation got to settle are not known.
+            Map<String, Long> before = saved == null ? Map.of() : Objects.requireNonNullElse(saved.rows(), Map.of());
             for (RowChange change : RowChange.compare(before, site.reader().rowCounts(live, progress))) {
                 if (VERSION_TABLES.contains(change.table())) {
                     continue;

@@ -19,12 +19,17 @@ final class RollbackPlan {
                 KIND,
                 List.of(
                         looking("guard", guard::check),
+                        new Step("precopy", state::nameAbandoned, state::precopyAbandoned, state::dropPrecopied),
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
-                        new Step("keep-state", state::nameAbandoned, state::keepAbandoned, state::dropSnapshot),
+                        new Step("keep-state", facts -> {}, state::keepAbandoned, state::dropSnapshot),
                         new Step("restore", facts -> {}, state::restore, state::takeBack),
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),
                         new Step("start", service::intendToStart, service::start, service::stopAgain),
                         looking("health", service::awaitHealth)),
-                List.of(finishing("keep", release::keep), finishing("tidy", state::dropRestored)));
+                List.of(
+                        finishing("lift", service::liftHold),
+                        finishing("keep", release::keep),
+                        finishing("tidy", state::dropRestored),
+                        finishing("prove", state::settleSnapshot)));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,14 @@ final class RowsText {
             lines.add(new Line(fields.get(0), fields.get(1), count(fields.get(2)), count(fields.get(3))));
         }
         return lines;
+    }
+
+    /** The tables whose number of rows differs, for a reader. */
+    static List<String> changes(@Nullable String text) {
+        return read(text).stream()
+                .filter(line -> !Objects.equals(line.before(), line.after()))
+                .map(line -> describe(new RowChange(line.table(), line.before(), line.after())))
+                .toList();
     }
 
     /** {@code jobs: 1,204 more (1,000 → 2,204)}. */

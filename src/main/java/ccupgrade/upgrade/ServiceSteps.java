@@ -9,6 +9,7 @@ import ccupgrade.fault.NeedsOperator;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Release;
 import ccupgrade.saga.Facts;
+import ccupgrade.saga.Saga;
 import ccupgrade.service.Health;
 import ccupgrade.service.Health.Healthy;
 import ccupgrade.service.Service;
@@ -36,8 +37,18 @@ final class ServiceSteps {
     private final Health health;
     private final Progress progress;
 
-    ServiceSteps(Site site, Progress progress) {
+    private final StartedBy startedBy;
+
+    /** Who starts the service when it is brought back. */
+    enum StartedBy {
+        US,
+        /** At boot: it waits for us to end, and a start of ours would wait for it. */
+        ITS_MANAGER
+    }
+
+    ServiceSteps(Site site, Progress progress, StartedBy startedBy) {
         this.site = site;
+        this.startedBy = startedBy;
         this.service = site.service();
         this.health = site.health();
         this.progress = progress;
@@ -55,6 +66,8 @@ final class ServiceSteps {
     }
 
     String stop(Facts facts) throws Fault, IOException, InterruptedException {
+        site.hold().begin(reason(facts));
+        facts.put(Fact.STOPPING, true);
         service.stop();
         refuseOpenDatabases();
         try {
@@ -66,6 +79,12 @@ final class ServiceSteps {
             throw e;
         }
         return facts.isTrue(Fact.WAS_RUNNING) ? "stopped" : "was not running";
+    }
+
+    private static String reason(Facts facts) {
+        return Words.format(
+                "its state may be between two versions, because an upgrade to %s by %s is not over",
+                ReleaseSteps.label(facts), facts.require(Fact.WHO));
     }
 
     /** Nothing may touch the state while somebody else has it open: not a snapshot, not a migration, not a restore. */
@@ -116,9 +135,25 @@ final class ServiceSteps {
     /** The undo of the stop: whatever ran before runs again, and is as well as it was. It has a time budget of its own. */
     String bringBack(Facts facts) throws Fault, IOException, InterruptedException {
         if (!facts.isTrue(Fact.WAS_RUNNING)) {
+            site.hold().end();
             return "the service was not running before";
         }
+        if (startedBy == StartedBy.ITS_MANAGER) {
+            site.hold().end();
+            return "the service is left to its manager to start";
+        }
+        String said = startAgain(facts);
+        site.hold().end();
+        return said;
+    }
+
+    private String startAgain(Facts facts) throws Fault, IOException, InterruptedException {
         Path release = releaseBefore(facts);
+        // After a crash nobody knows how far it came.
+        if (facts.isTrue(Fact.STOPPING) || !facts.has(Saga.FAILED_STEP)) {
+            finishStopping();
+        }
+        site.hold().watch();
         boolean blind = facts.isTrue(Fact.CHECK_PROVES_NOTHING);
         if (!blind && service.status() instanceof Status.Stopped) {
             refuseForeignAnswer(site);
@@ -138,6 +173,16 @@ final class ServiceSteps {
         }
         facts.put(Fact.UP_SINCE, site.clock().instant());
         return "the service runs again; it was not healthy before either";
+    }
+
+    /** A stop that was interrupted may be under way still: what runs now, and even answers, may be gone in a moment. */
+    private void finishStopping() throws Fault, IOException, InterruptedException {
+        try {
+            service.stop();
+        } catch (Failed | Refused e) {
+            // It cannot be ended now either, so it was not: whether it is well is asked next.
+            return;
+        }
     }
 
     /** A service that is not asked has to keep running for a while. */
@@ -189,6 +234,7 @@ final class ServiceSteps {
 
     String start(Facts facts) throws Fault, IOException, InterruptedException {
         refuseForeignAnswer(site);
+        site.hold().watch();
         service.start(release(facts));
         Optional<Long> pid = service.status() instanceof Status.Running running
                 ? Optional.ofNullable(running.pid())
@@ -197,6 +243,7 @@ final class ServiceSteps {
     }
 
     String stopAgain(Facts facts) throws Fault, IOException, InterruptedException {
+        site.hold().hold(reason(facts));
         service.stop();
         refuseOpenDatabases();
         return "stopped";
@@ -206,6 +253,12 @@ final class ServiceSteps {
         Healthy healthy = health.await(service, release(facts), site.config().health(), progress);
         facts.put(Fact.UP_SINCE, healthy.first());
         return "healthy";
+    }
+
+    /** From now on whatever happens to the service is for its manager to put right. */
+    String liftHold(Facts facts) throws IOException {
+        site.hold().end();
+        return "";
     }
 
     private Path release(Facts facts) {

@@ -3,11 +3,14 @@ package ccupgrade.upgrade;
 import ccupgrade.config.Config;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Misuse;
 import ccupgrade.release.ReleaseStore;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Health;
+import ccupgrade.service.Hold;
 import ccupgrade.service.Service;
 import ccupgrade.service.Services;
+import ccupgrade.service.SystemdUnits;
 import ccupgrade.state.DatabaseFinder;
 import ccupgrade.state.DatabaseReader;
 import ccupgrade.state.OpenFiles;
@@ -25,6 +28,7 @@ record Site(
         Journals journals,
         ReleaseStore releases,
         Service service,
+        Hold hold,
         OpenFiles openFiles,
         DatabaseReader reader,
         SnapshotStore snapshots,
@@ -51,10 +55,16 @@ record Site(
                 new Journals(deployment.operations(), disk, clock),
                 new ReleaseStore(deployment.releases(), deployment.link(), disk, clock),
                 Services.of(deployment, disk, clock, surroundings.processes(), surroundings.environment()),
+                Services.hold(deployment, disk, surroundings.environment(), surroundings.root()),
                 openFiles,
                 reader,
                 new SnapshotStore(deployment.snapshots(), home, disk, reader, clock),
                 new Health(deployment, clock, surroundings.processes(), surroundings.environment()));
+    }
+
+    /** What ccupgrade adds to systemd; only where that is the manager. */
+    SystemdUnits systemdUnits() throws Misuse {
+        return Services.units(deployment, disk(), surroundings.environment(), surroundings.root());
     }
 
     Config config() {

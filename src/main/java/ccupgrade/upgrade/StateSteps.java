@@ -4,9 +4,11 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
+import ccupgrade.ledger.RehearsalEntry;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
 import ccupgrade.state.OpenFile;
+import ccupgrade.state.Preparation;
 import ccupgrade.state.RowChange;
 import ccupgrade.state.SavedDatabase;
 import ccupgrade.state.SavedFile;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The steps that are about the state: what is in the databases. */
 final class StateSteps {
@@ -38,6 +41,7 @@ final class StateSteps {
     private final MigrationCommand migration;
     private final long operation;
     private final Progress progress;
+    private @Nullable Preparation preparation;
 
     StateSteps(Site site, long operation, Progress progress) {
         this.site = site;
@@ -51,18 +55,28 @@ final class StateSteps {
         facts.put(Fact.SNAPSHOT, operation + "-before-" + ReleaseSteps.epoch(facts));
     }
 
-    String snapshot(Facts facts) throws Fault, IOException {
-        return take(facts, "before the install of " + ReleaseSteps.label(facts));
+    /** What can be copied while the service works. */
+    String precopy(Facts facts) throws Fault, IOException, InterruptedException {
+        return prepare(facts, "before the install of " + ReleaseSteps.label(facts));
     }
 
-    private String take(Facts facts, String reason) throws Fault, IOException {
-        Snapshot snapshot = snapshots.take(
+    private String prepare(Facts facts, String reason) throws Fault, IOException, InterruptedException {
+        preparation = snapshots.prepare(
                 facts.require(Fact.SNAPSHOT),
                 facts.number(Fact.PREVIOUS).orElse(null),
                 operation,
                 reason,
                 site.databases(),
+                site.config().state().precopyRate(),
                 progress);
+        return "";
+    }
+
+    /** The rest of it, when the service stands still. */
+    String snapshot(Facts facts) throws Fault, IOException, InterruptedException {
+        Preparation begun = Objects.requireNonNull(preparation, "a snapshot is finished by the process that began it");
+        Snapshot snapshot = begun.finish(site.databases(), progress);
+        Warnings.add(facts, begun.notes());
         Schemas before = Schemas.of(snapshot);
         facts.put(Fact.SCHEMA_BEFORE, before.identity());
         facts.put(Fact.SCHEMA_BEFORE_TEXT, before.text());
@@ -76,6 +90,9 @@ final class StateSteps {
 
     /** Where the state was put back the snapshot is gone with it; where the release has run on the state it may be wanted. */
     String dropSnapshot(Facts facts) throws IOException {
+        if (preparation != null) {
+            preparation.close();
+        }
         if (!facts.has(Fact.SNAPSHOT)) {
             return "";
         }
@@ -95,20 +112,29 @@ final class StateSteps {
             return migration.whyNotDue(facts);
         }
         Path release = site.releases().path(ReleaseSteps.epoch(facts));
-        CommandRunner.Result result = migration.run(release, progress);
+        CommandRunner.Result result = migration.run(release, rehearsal(facts), progress);
         String log = site.nameOf(result.output());
         if (result.timedOut()) {
             throw new Failed(
                     "cannot migrate: the migration was killed after " + Words.duration(result.took()) + ", its limit"
                             + lastWords(result),
-                    "all it said is in " + log + "; give it more time as timeout in [migration]");
+                    "what it said is in " + log + "; give it more time as timeout in [migration]");
         }
         if (result.exitCode() != 0) {
             throw new Failed(
                     "cannot migrate: the migration ended with " + result.howItEnded() + lastWords(result),
-                    "all it said is in " + log);
+                    "what it said is in " + log);
         }
         return "";
+    }
+
+    private @Nullable RehearsalEntry rehearsal(Facts facts) {
+        return facts.has(Fact.SHA256)
+                ? new History(site)
+                        .rehearsalOf(facts.require(Fact.SHA256))
+                        .map(History.Rehearsed::entry)
+                        .orElse(null)
+                : null;
     }
 
     private static String lastWords(CommandRunner.Result result) throws IOException {
@@ -137,7 +163,12 @@ final class StateSteps {
 
     /** Where the release migrates when it starts, the same look comes when it is up. */
     String checkWhatTheStartMigrated(Facts facts) throws Fault, IOException {
-        return site.config().migration().atStart() ? examine(facts) : "checked before the start";
+        String found = site.config().migration().atStart() ? examine(facts) : "checked before the start";
+        // Whoever migrated may have left it to the kernel when that reaches the disk (synchronous = NORMAL or OFF), and
+        // the next
+        // record says that there is no way back.
+        snapshots.makeDurable(site.databases());
+        return found;
     }
 
     private String examine(Facts facts) throws Fault, IOException {
@@ -191,7 +222,12 @@ final class StateSteps {
             if (saved.path().equals(name)
                     && file != null
                     && site.reader()
-                                    .foreignKeyCheck(snapshot.directory().resolve(file.file()), progress)
+                                    .foreignKeyCheck(
+                                            snapshots
+                                                    .folded(snapshot)
+                                                    .directory()
+                                                    .resolve(file.file()),
+                                            progress)
                                     .size()
                             >= broken.size()) {
                 return;
@@ -203,13 +239,21 @@ final class StateSteps {
                 null);
     }
 
-    private static Map<String, Map<String, Long>> rowsOf(Snapshot snapshot) {
+    private Map<String, Map<String, Long>> rowsOf(Snapshot snapshot) throws Fault, IOException {
         Map<String, Map<String, Long>> rows = new LinkedHashMap<>();
         for (SavedDatabase database : snapshot.databases()) {
             SavedFile saved = database.saved();
-            rows.put(database.path(), saved == null ? Map.of() : saved.rows());
+            rows.put(database.path(), saved == null ? Map.of() : rowsOf(snapshot, saved));
         }
         return rows;
+    }
+
+    private Map<String, Long> rowsOf(Snapshot snapshot, SavedFile saved) throws Fault, IOException {
+        if (saved.rows() != null) {
+            return saved.rows();
+        }
+        Path file = snapshots.folded(snapshot).directory().resolve(saved.file());
+        return site.reader().rowCounts(file, progress);
     }
 
     private static List<String> warningsAboutRows(
@@ -249,7 +293,12 @@ final class StateSteps {
             throw new NeedsOperator(
                     "cannot put the state back: " + ServiceSteps.describe(site, open), "end that process");
         }
+        boolean givenUp = false;
         if (!Files.exists(parked)) {
+            if (!facts.isTrue(Fact.STARTING) && isFull()) {
+                snapshots.giveUp(snapshot.get(), site.databases());
+                givenUp = true;
+            }
             snapshots.verify(snapshot.get(), progress);
             site.disk().createDirectories(evidence);
             site.disk().setPermissions(evidence, PosixFilePermissions.fromString("rwx------"));
@@ -260,7 +309,7 @@ final class StateSteps {
         if (snapshot.isPresent()) {
             snapshots.restore(snapshot.get(), site.databases(), progress);
         }
-        if (!facts.isTrue(Fact.STARTING) && makeRoom(evidence, parked)) {
+        if (!facts.isTrue(Fact.STARTING) && makeRoom(evidence, parked) || givenUp) {
             Warnings.add(
                     facts, List.of("what the migration had made of the state is deleted, to make room on a full disk"));
             return "the state is as it was";
@@ -277,7 +326,7 @@ final class StateSteps {
      * @return whether the evidence is deleted
      */
     private boolean makeRoom(Path evidence, Path parked) throws IOException {
-        if (Files.getFileStore(evidence).getUsableSpace() >= ENOUGH_TO_RUN) {
+        if (!isFull()) {
             return false;
         }
         List<Path> files;
@@ -288,6 +337,10 @@ final class StateSteps {
             site.disk().delete(file);
         }
         return true;
+    }
+
+    private boolean isFull() throws IOException {
+        return Files.getFileStore(site.deployment().dotDirectory()).getUsableSpace() < ENOUGH_TO_RUN;
     }
 
     private boolean isTouched(Facts facts) throws IOException {
@@ -327,12 +380,30 @@ final class StateSteps {
         }
     }
 
-    String keepAbandoned(Facts facts) throws Fault, IOException {
+    /** Both copies that a rollback of the state needs: of what is there, begun, and of what it goes back to, whole. */
+    String precopyAbandoned(Facts facts) throws Fault, IOException, InterruptedException {
+        String target = facts.get(Fact.TARGET_SNAPSHOT);
+        if (target == null) {
+            return "";
+        }
+        snapshots.materialise(find(target), progress);
+        return prepare(facts, "abandoned by the rollback to " + ReleaseSteps.label(facts));
+    }
+
+    /** The undo of it. */
+    String dropPrecopied(Facts facts) throws Fault, IOException {
+        String target = facts.get(Fact.TARGET_SNAPSHOT);
+        if (target != null) {
+            snapshots.dropSpares(target);
+        }
+        return dropSnapshot(facts);
+    }
+
+    String keepAbandoned(Facts facts) throws Fault, IOException, InterruptedException {
         if (!facts.has(Fact.TARGET_SNAPSHOT)) {
             return "the schema is unchanged: all rows are kept";
         }
-        return take(facts, "abandoned by the rollback to " + ReleaseSteps.label(facts)) + ", kept as "
-                + facts.require(Fact.SNAPSHOT);
+        return snapshot(facts) + ", kept as " + facts.require(Fact.SNAPSHOT);
     }
 
     String restore(Facts facts) throws Fault, IOException {
@@ -357,12 +428,16 @@ final class StateSteps {
         return "";
     }
 
-    /** A thorough check of what a rollback would need; outside the downtime, because it reads every page and index. */
-    String proveSnapshot(Facts facts) throws Fault, IOException {
+    /** Makes the snapshot one to be kept; outside the downtime, because it reads every page and index. */
+    String settleSnapshot(Facts facts) throws Fault, IOException {
+        if (!facts.has(Fact.SNAPSHOT)) {
+            return "";
+        }
         Snapshot snapshot = require(facts);
         List<String> found = new ArrayList<>();
-        for (SavedDatabase database :
-                snapshots.checkIntegrity(snapshot, progress).databases()) {
+        for (SavedDatabase database : snapshots
+                .settle(snapshot, site.config().state().compress(), progress)
+                .databases()) {
             SavedFile saved = database.saved();
             if (saved != null && !saved.isSound()) {
                 found.add("the snapshot of " + database.path() + " is damaged, and so was the database: "

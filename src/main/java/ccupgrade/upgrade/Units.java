@@ -72,6 +72,7 @@ record Units(@Nullable String unit, @Nullable Path file, List<String> notes) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".service")
                             && !file.toString().endsWith("@.service")
+                            && !String.valueOf(file.getFileName()).startsWith("ccupgrade-")
                             && Files.isRegularFile(file))
                     .sorted()
                     .toList();

@@ -18,6 +18,7 @@ import ccupgrade.saga.Listener;
 import ccupgrade.saga.Plan;
 import ccupgrade.saga.Saga;
 import ccupgrade.service.Status;
+import ccupgrade.upgrade.ServiceSteps.StartedBy;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,23 @@ public final class Upgrades {
         Outcome run() throws Fault, IOException, InterruptedException;
     }
 
+    /** Runs a release's migration on a copy of the databases while the service works on, and says what came of it. */
+    public Outcome rehearse(RehearsalRequest request) throws Fault, IOException, InterruptedException {
+        Path source = request.source().toAbsolutePath();
+        SourceFile.check(source);
+        return locked("rehearse " + source.getFileName(), () -> {
+            Optional<Outcome> before = endInterrupted();
+            return before.isPresent() ? before.get() : rehearse(source, request.acceptRowLoss());
+        });
+    }
+
+    private Outcome rehearse(Path source, boolean acceptRowLoss) throws Fault, IOException, InterruptedException {
+        Map<String, String> given = given();
+        given.put(Fact.SOURCE, source.toString());
+        given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(acceptRowLoss));
+        return run(RehearsalPlan.KIND, given);
+    }
+
     /** Replaces the current release by the one in a file, or takes everything back. */
     public Outcome install(InstallRequest request) throws Fault, IOException, InterruptedException {
         Path source = request.source().toAbsolutePath();
@@ -83,8 +101,19 @@ public final class Upgrades {
                                 "%s is already installed and current",
                                 same.get().label()));
             }
+            if (request.rehearse()) {
+                Outcome rehearsed = rehearse(source, request.acceptRowLoss());
+                if (rehearsed.result() != Outcome.Result.DONE) {
+                    return rehearsed;
+                }
+            }
             Map<String, String> given = given();
             given.put(Fact.SOURCE, source.toString());
+            given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
+            given.put(Fact.WITHOUT_REHEARSAL, Boolean.toString(request.withoutRehearsal()));
+            if (request.maxDowntime() != null) {
+                given.put(Fact.MAX_DOWNTIME, Long.toString(request.maxDowntime().toMillis()));
+            }
             if (request.name() != null) {
                 given.put(Fact.NAME, request.name());
             }
@@ -155,8 +184,25 @@ public final class Upgrades {
         return locked("recover", () -> {
             Optional<Journal> open = site.journals().open();
             return open.isPresent()
-                    ? recover(open.get()).asAskedFor()
+                    ? recover(open.get(), StartedBy.US).asAskedFor()
                     : Outcomes.nothingToDo("recover", "no operation was interrupted");
+        });
+    }
+
+    /**
+     * What a reboot needs before the service manager starts the service: an operation that was not committed is taken back, and the
+     * service left to its manager. What comes after the point of no return can take hours and is left to the next command.
+     */
+    public Outcome recoverAtBoot() throws Fault, IOException, InterruptedException {
+        return locked("recover --boot", () -> {
+            Optional<Journal> open = site.journals().open();
+            if (open.isEmpty() || open.get().isCommitted()) {
+                site.hold().end();
+                return Outcomes.nothingToDo("recover", "nothing has to be taken back");
+            }
+            site.hold().hold("an interrupted operation could not be taken back at boot");
+            refuseAfterTooMany(open.get());
+            return recover(open.get(), StartedBy.ITS_MANAGER).asAskedFor();
         });
     }
 
@@ -226,15 +272,15 @@ public final class Upgrades {
             throws Fault, IOException, InterruptedException {
         Journal journal = begin(kind, given);
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
-        return conclude(journal, saga.run(plan(journal), journal), saga);
+        return conclude(journal, saga.run(plan(journal, StartedBy.US), journal), saga);
     }
 
-    private Outcome recover(Journal journal) throws Fault, IOException, InterruptedException {
+    private Outcome recover(Journal journal, StartedBy startedBy) throws Fault, IOException, InterruptedException {
         // The way back is not to be stopped by what may have stopped the way there.
         Saga saga = new Saga(site.surroundings().nanos(), listener, new Cancellation());
         try (Cancellation.Shield shield = cancellation.shield()) {
             assert shield != null;
-            return conclude(journal, saga.recover(plan(journal), journal), saga);
+            return conclude(journal, saga.recover(plan(journal, startedBy), journal), saga);
         }
     }
 
@@ -246,9 +292,20 @@ public final class Upgrades {
     private Optional<Outcome> endInterrupted() throws Fault, IOException, InterruptedException {
         Optional<Journal> open = site.journals().open();
         if (open.isEmpty()) {
+            // A journal that somebody has cleared away leaves it behind.
+            site.hold().end();
             return Optional.empty();
         }
         Journal journal = open.get();
+        refuseAfterTooMany(journal);
+        Outcome outcome = recover(journal, StartedBy.US);
+        return switch (outcome.result()) {
+            case NEEDS_OPERATOR, FAILED -> Optional.of(outcome);
+            case DONE, NOTHING_TO_DO, REFUSED, TAKEN_BACK -> Optional.empty();
+        };
+    }
+
+    private static void refuseAfterTooMany(Journal journal) throws NeedsOperator {
         if (journal.recoveries() >= MOST_UNASKED_RECOVERIES) {
             throw new NeedsOperator(
                     Words.format(
@@ -258,21 +315,17 @@ public final class Upgrades {
                             "see what stands in the way: ccupgrade history %d; then: ccupgrade recover",
                             Journals.numberOf(journal)));
         }
-        Outcome outcome = recover(journal);
-        return switch (outcome.result()) {
-            case NEEDS_OPERATOR, FAILED -> Optional.of(outcome);
-            case DONE, NOTHING_TO_DO, REFUSED, TAKEN_BACK -> Optional.empty();
-        };
     }
 
-    private Plan plan(Journal journal) throws NeedsOperator {
+    private Plan plan(Journal journal, StartedBy startedBy) throws NeedsOperator {
         long operation = Journals.numberOf(journal);
         ReleaseSteps release = new ReleaseSteps(site, progress);
-        ServiceSteps service = new ServiceSteps(site, progress);
+        ServiceSteps service = new ServiceSteps(site, progress, startedBy);
         StateSteps state = new StateSteps(site, operation, progress);
         return switch (journal.kind()) {
             case InstallPlan.KIND -> InstallPlan.of(release, new PreflightStep(site, progress), service, state);
             case RollbackPlan.KIND -> RollbackPlan.of(release, new RollbackGuard(site, progress), service, state);
+            case RehearsalPlan.KIND -> RehearsalPlan.of(new RehearsalSteps(site, operation, progress));
             default ->
                 throw new NeedsOperator(
                         Words.format(

@@ -143,7 +143,15 @@ class InitCommandTest {
                     }
                 });
         Surroundings surroundings = new Surroundings(
-                (Disk) readOnly, all.clock(), all.nanos(), all.processes(), all.environment(), all.user(), all.who());
+                (Disk) readOnly,
+                all.clock(),
+                all.nanos(),
+                all.processes(),
+                all.environment(),
+                all.root(),
+                all.command(),
+                all.user(),
+                all.who());
         assertThat(run(surroundings, "init")).isEqualTo(1);
         assertThat(screen.err())
                 .contains("cannot write " + home, "permission denied", "next:  run ccupgrade as a user");

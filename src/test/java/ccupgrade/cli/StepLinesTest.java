@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ccupgrade.fault.Failed;
 import ccupgrade.saga.Listener.Phase;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class StepLinesTest {
@@ -70,5 +72,38 @@ class StepLinesTest {
         steps.failed(Phase.DO, "inspect", TOOK, new Failed("no jar", null));
         steps.failed(Phase.UNDO, "stage", TOOK, new Failed("disk full", null));
         assertThat(screen.err()).isEqualTo("warning: cannot undo stage: disk full\n");
+    }
+
+    @Test
+    void a_program_gets_a_line_an_event_and_the_outcome_last() {
+        Screen screen = new Screen(Screen.NO_TERMINAL).given("-o", "json", "-q");
+        screen.console.stream();
+        StepLines steps = new StepLines(screen.console);
+        AtomicLong nanos = new AtomicLong();
+        ProgressLine progress = new ProgressLine(screen.console, nanos::get);
+        steps.began(Phase.DO, "stage");
+        progress.begin("copying", 200);
+        progress.at(10);
+        nanos.set(1_000_000_000L);
+        progress.at(100);
+        progress.at(101);
+        progress.end();
+        steps.failed(Phase.DO, "stage", TOOK, new Failed("no\njar", null));
+        screen.console.json("outcome", Map.of("exitCode", 1));
+        assertThat(screen.out()).isEqualTo("""
+                        {"format":1,"kind":"step","phase":"do","step":"stage","state":"began","tookMs":null,"note":null}
+                        {"format":1,"kind":"progress","what":"copying","done":100,"total":200,"elapsedMs":1000,"leftMs":1000}
+                        {"format":1,"kind":"step","phase":"do","step":"stage","state":"failed","tookMs":2100,"note":"no\\njar"}
+                        {"format":1,"kind":"outcome","exitCode":1}
+                        """);
+        assertThat(screen.err()).isEmpty();
+    }
+
+    @Test
+    void a_reader_gets_no_events() {
+        Screen screen = new Screen(Screen.NO_TERMINAL).given();
+        screen.console.stream();
+        new StepLines(screen.console).began(Phase.DO, "stage");
+        assertThat(screen.out()).isEmpty();
     }
 }

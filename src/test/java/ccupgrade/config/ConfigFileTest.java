@@ -163,7 +163,7 @@ class ConfigFileTest {
                 "timeout = '1s'| timeout is not a known key; did you mean migration.timeout or health.timeout?",
                 "[service]; stop-timout = '1s'| service.stop-timout is not a known key; did you mean stop-timeout?",
                 "[service]; stop_timeout = '1s'| service.stop_timeout is not a known key; did you mean stop-timeout?",
-                "[state]; x = 1| state.x is not a known key; known here are databases",
+                "[state]; x = 1| state.x is not a known key; known here are databases, compress, precopy-rate",
                 "[servcie]; x = 1| servcie is not a known key; did you mean service?",
                 "name = 1| name must be a text in quotes, not a number",
                 "name = 'a/b'| name must be at most 100 printable characters without a slash",

@@ -59,6 +59,15 @@ class DurableDiskTest {
     }
 
     @Test
+    void write_removes_what_a_killed_write_of_the_same_file_left_and_nothing_else() throws IOException {
+        file(".f.0123456789ab.ccupgrade-tmp", "half");
+        file(".g.0123456789ab.ccupgrade-tmp", "another file's");
+        file(".f.ccupgrade-tmp", "not by write");
+        disk.write(directory.resolve("f"), bytes("new"));
+        assertThat(names()).containsExactly(".f.ccupgrade-tmp", ".g.0123456789ab.ccupgrade-tmp", "f");
+    }
+
+    @Test
     void write_that_fails_half_way_leaves_the_old_content_and_nothing_else() throws Exception {
         Path file = file("f", "old");
         // The shell forbids its child to make a file longer than four kilobytes.
@@ -88,7 +97,7 @@ class DurableDiskTest {
             new DurableDisk(new Random(seed)).write(file, bytes("new " + seed));
             assertThat(file).hasContent("new " + seed);
         }
-        assertThat(names()).containsExactly(".f.0123456789ab" + Disk.TEMPORARY_SUFFIX, "f");
+        assertThat(names()).containsExactly("f");
     }
 
     @Test

@@ -143,8 +143,9 @@ final class Deployed implements AutoCloseable {
     }
 
     private ProcessBuilder builder(Path calledHome, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
+        // A build that is itself run in the background has signals ignored, and children inherit that.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM", JAVA));
+        command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Dorg.sqlite.tmpdir=" + temporary,
                 "-jar",

@@ -51,6 +51,8 @@ class LedgerTest {
                 Duration.ofNanos(1_234_567_891),
                 "ada@pts/1",
                 "the migration failed\nwith exit code 1",
+                new RehearsalEntry(
+                        "ab12", true, 5, Duration.ofMillis(7), Duration.ofSeconds(9), null, 11, -3, "3", "4"),
                 List.of(
                         new StepEntry(1, "Stage", "do", "done", Duration.ofMillis(5), null),
                         new StepEntry(2, "Migrate", "do", "interrupted", null, "exit code 1"),
@@ -198,6 +200,7 @@ class LedgerTest {
         }
         // What Flyway has committed before it begins with the first migration.
         run("DELETE FROM flyway_schema_history");
+        run("DROP TABLE rehearsal");
         run("DROP TABLE step");
         run("DROP TABLE table_rows");
         run("DROP TABLE operation");
@@ -241,14 +244,15 @@ class LedgerTest {
     void a_newer_ledger_names_the_ccupgrade_that_reads_it() throws Exception {
         Ledger.open(file()).close();
         run("UPDATE needs SET ccupgrade = '9.1.0'");
-        run("INSERT INTO flyway_schema_history SELECT 2, '2', description, type, script, checksum, installed_by, "
-                + "installed_on, execution_time, success FROM flyway_schema_history");
+        run("INSERT INTO flyway_schema_history SELECT 99, '99', description, type, script, checksum, installed_by, "
+                + "installed_on, execution_time, success FROM flyway_schema_history WHERE installed_rank = 1");
 
         assertThatThrownBy(() -> Ledger.open(file()))
                 .isInstanceOfSatisfying(
                         Failed.class, failed -> assertThat(failed.remedy()).isEqualTo("use ccupgrade 9.1.0 or newer"))
-                .hasMessage("cannot use " + file()
-                        + ": its schema has version 2, and this ccupgrade knows versions up to 1");
+                .hasMessage(
+                        "cannot use " + file() + ": its schema has version 99, and this ccupgrade knows versions up to "
+                                + LedgerSchema.NEWEST);
     }
 
     @Test
@@ -318,7 +322,20 @@ class LedgerTest {
 
     private static OperationEntry bare(long number) {
         return new OperationEntry(
-                number, "rollback", NOON, NOON, "refused", null, null, null, null, "root", null, List.of(), List.of());
+                number,
+                "rollback",
+                NOON,
+                NOON,
+                "refused",
+                null,
+                null,
+                null,
+                null,
+                "root",
+                null,
+                null,
+                List.of(),
+                List.of());
     }
 
     private static OperationEntry withSteps(long number, String outcome, int count) {
@@ -337,6 +354,7 @@ class LedgerTest {
                 null,
                 Duration.ZERO,
                 "root",
+                null,
                 null,
                 steps,
                 List.of());

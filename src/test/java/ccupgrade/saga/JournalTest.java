@@ -54,7 +54,7 @@ class JournalTest {
         Script.journal(machine, "a?").append(Event.DONE, "a", 1250L, null);
         assertThat(Files.readAllLines(read().orElseThrow().file()).get(2))
                 .isEqualTo(
-                        "{\"at\":\"2026-11-01T02:03:04Z\",\"event\":\"done\",\"ms\":1250,\"step\":\"a\",\"crc\":\"9d76a8f7\"}");
+                        "{\"n\":3,\"at\":\"2026-11-01T02:03:04Z\",\"event\":\"done\",\"ms\":1250,\"step\":\"a\",\"crc\":\"12ffdd8c\"}");
     }
 
     @Test
@@ -78,7 +78,7 @@ class JournalTest {
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(NeedsOperator.class)
-                .hasMessage("cannot read /operations/1/journal.jsonl: line 3 is damaged")
+                .hasMessage("cannot read /operations/1/journal.jsonl: line 3 is damaged, its checksum is wrong")
                 .extracting(e -> ((NeedsOperator) e).remedy())
                 .asString()
                 .contains("/operations/1 away");

@@ -58,7 +58,13 @@ class RestorationTest {
     }
 
     private Snapshot taken() throws Exception {
-        return store.take("1", 5L, 1, "test", List.of(db, second, created), Progress.NONE);
+        return taken(db, second, created);
+    }
+
+    private Snapshot taken(Path... databases) throws Exception {
+        try (Preparation preparation = store.prepare("1", 5L, 1, "test", List.of(databases), 0, Progress.NONE)) {
+            return preparation.finish(List.of(databases), Progress.NONE);
+        }
     }
 
     private void oldState() throws Exception {
@@ -75,7 +81,7 @@ class RestorationTest {
         }
         Sqlite.crashedWal(db, true);
         Sqlite.run(db, "INSERT INTO t VALUES('new')", "CREATE TABLE new(x)");
-        Path wal = Files.createDirectory(home.resolve("new")).resolve("x.db");
+        Path wal = Files.createTempDirectory(home, "new").resolve("x.db");
         Sqlite.crashedWal(wal, true);
         for (String suffix : List.of("-wal", "-shm")) {
             Files.copy(Path.of(wal + suffix), Path.of(db + suffix), StandardCopyOption.REPLACE_EXISTING);
@@ -147,6 +153,32 @@ class RestorationTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"false,false", "true,false", "false,true", "true,true"})
+    void a_snapshot_that_stays_is_restored_by_renaming_what_was_made_ready(boolean compress, boolean otherFileSystem)
+            throws Exception {
+        failing = new FailingDisk(otherFileSystem);
+        store = store();
+        oldState();
+        Snapshot snapshot = store.settle(taken(), compress, Progress.NONE);
+        store.materialise(snapshot, Progress.NONE);
+        Object ready = Files.getAttribute(snapshot.directory().resolve("1-jobs.db.spare"), "unix:ino");
+        for (int i = 0; i < 2; i++) {
+            // The second time nothing was made ready.
+            failedMigration();
+            store.restoreCopy(snapshot, now(), Progress.NONE);
+            assertThat(var.toFile().list()).containsExactlyInAnyOrder("jobs.db", "second.db");
+            assertThat(Sqlite.column(db, "SELECT x FROM t")).containsExactly("1", "2");
+            assertThat(ready.equals(Files.getAttribute(db, "unix:ino"))).isEqualTo(i == 0 && !otherFileSystem);
+        }
+        store.verify(snapshot, Progress.NONE);
+        assertThat(snapshot.directory().toFile().list()).noneMatch(name -> name.contains("spare"));
+        store.materialise(snapshot, Progress.NONE);
+        store.dropSpares("1");
+        store.dropSpares("none");
+        assertThat(snapshot.directory().toFile().list()).noneMatch(name -> name.contains("spare"));
+    }
+
     @Test
     void nothing_is_touched_when_the_snapshot_is_damaged() throws Exception {
         oldState();
@@ -163,7 +195,7 @@ class RestorationTest {
     @Test
     void a_copy_that_went_elsewhere_is_not_taken_for_restored() throws Exception {
         oldState();
-        Snapshot snapshot = taken();
+        Snapshot snapshot = store.folded(taken());
         Files.delete(snapshot.directory().resolve("1-jobs.db"));
         failedMigration();
         assertThatThrownBy(() -> store.restore(snapshot, now(), Progress.NONE))
@@ -176,7 +208,7 @@ class RestorationTest {
         Path real = Files.createDirectory(home.resolve("data")).resolve("real.db");
         Sqlite.run(real, "CREATE TABLE old(x)");
         Files.createSymbolicLink(db, Path.of("../data/real.db"));
-        Snapshot snapshot = store.take("1", null, 1, "test", List.of(db), Progress.NONE);
+        Snapshot snapshot = taken(db);
         Sqlite.run(real, "DROP TABLE old");
         Files.writeString(Path.of(real + "-wal"), "stale");
         store.restore(snapshot, List.of(real), Progress.NONE);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
-import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,11 +43,31 @@ class SnapshotStoreTest {
 
     private SnapshotStore storeWith(long free) {
         return new SnapshotStore(
-                directory, home, failing.disk, reader, Clock.fixed(NOON, ZoneOffset.UTC), place -> free);
+                directory,
+                home,
+                failing.disk,
+                reader,
+                Clock.fixed(NOON, ZoneOffset.UTC),
+                new SnapshotStore.Terms(place -> free, 16L << 20));
     }
 
-    private Snapshot take(String id, Path... databases) throws Fault, IOException {
-        return store.take(id, 1_790_000_000L, 3, "before the install of 1790000001", List.of(databases), Progress.NONE);
+    private Snapshot take(String id, Path... databases) throws Exception {
+        return take(id, 1_790_000_000L, 3, databases);
+    }
+
+    private Snapshot take(String id, Long release, long operation, Path... databases) throws Exception {
+        return store.settle(published(id, release, operation, databases), false, Progress.NONE);
+    }
+
+    private Snapshot published(String id, Path... databases) throws Exception {
+        return published(id, 1_790_000_000L, 3, databases);
+    }
+
+    private Snapshot published(String id, Long release, long operation, Path... databases) throws Exception {
+        try (Preparation preparation =
+                store.prepare(id, release, operation, "before the install", List.of(databases), 0, Progress.NONE)) {
+            return preparation.finish(List.of(databases), Progress.NONE);
+        }
     }
 
     private static SavedFile savedOf(Snapshot snapshot, int index) {
@@ -76,7 +96,7 @@ class SnapshotStoreTest {
         assertThat(taken.databases().get(0).path()).isEqualTo("var/jobs.db");
         assertThat(savedOf(taken, 0).schema().text()).isEqualTo("8");
         assertThat(savedOf(taken, 0).rows()).containsEntry("schema_migrations", 1L);
-        assertThat(savedOf(taken, 0).integrity()).isEqualTo(SavedFile.UNCHECKED);
+        assertThat(savedOf(taken, 0).integrity()).isEqualTo(SavedFile.INTACT);
         assertThat(savedOf(taken, 0).size()).isEqualTo(Files.size(db)).isEqualTo(taken.size());
         store.verify(taken, Progress.NONE);
     }
@@ -139,13 +159,27 @@ class SnapshotStoreTest {
     @Test
     void a_corrupt_database_is_refused_and_nothing_is_left() throws Exception {
         Sqlite.run(db, "CREATE TABLE t(x)", "INSERT INTO t VALUES(zeroblob(9000))");
-        byte[] bytes = Files.readAllBytes(db);
-        java.util.Arrays.fill(bytes, 4096, 4196, (byte) 0xee);
-        Files.write(db, bytes);
+        damage(db);
         assertThatThrownBy(() -> take("1", db))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("var/jobs.db: it is corrupt: ");
         assertNothingLeft();
+    }
+
+    @Test
+    void damage_that_nobody_met_before_is_found_when_it_is_settled() throws Exception {
+        Sqlite.run(db, "CREATE TABLE t(x)", "INSERT INTO t VALUES(zeroblob(9000))");
+        Snapshot published = published("1", db);
+        damage(published.directory().resolve("1-jobs.db"));
+        Snapshot settled = store.settle(published, true, Progress.NONE);
+        assertThat(savedOf(settled, 0).isSound()).isFalse();
+        assertThat(store.find("1")).contains(settled);
+    }
+
+    private static void damage(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        java.util.Arrays.fill(bytes, 4096, 4196, (byte) 0xee);
+        Files.write(file, bytes);
     }
 
     @Test
@@ -178,7 +212,7 @@ class SnapshotStoreTest {
             failing.failAfter(calls, false);
             failed = false;
             try {
-                take("1", db);
+                published("1", db);
             } catch (Failed | IOException e) {
                 failed = true;
             }
@@ -192,6 +226,74 @@ class SnapshotStoreTest {
             store.delete("1");
             assertThat(directory).isEmptyDirectory();
         }
+    }
+
+    @Test
+    void a_settlement_that_was_interrupted_anywhere_leaves_what_can_be_restored_and_is_completed_by_the_next()
+            throws Exception {
+        boolean interrupted = true;
+        int calls = 0;
+        for (; interrupted; calls++) {
+            for (boolean again : List.of(true, false)) {
+                Files.deleteIfExists(db);
+                Sqlite.crashedWal(db, true);
+                Snapshot published = published("1", db);
+                failing.failAfter(calls, calls % 2 == 0);
+                interrupted = false;
+                try {
+                    store.settle(published, true, Progress.NONE);
+                } catch (Failed | IOException e) {
+                    interrupted = true;
+                }
+                failing.repair();
+                Snapshot left = store.find("1").orElseThrow();
+                if (again) {
+                    left = store.settle(left, true, Progress.NONE);
+                    assertThat(left.directory().toFile().list())
+                            .containsExactlyInAnyOrder("1-jobs.db.zst", "manifest.json");
+                    assertThat(left.size()).isLessThan(savedOf(left, 0).size());
+                }
+                store.verify(left, Progress.NONE);
+                store.restore(left, List.of(db), Progress.NONE);
+                assertThat(Sqlite.column(db, "SELECT x FROM t")).containsExactly("1", "2");
+                assertThat(directory).isEmptyDirectory();
+            }
+        }
+        assertThat(calls).isGreaterThan(8);
+    }
+
+    @Test
+    void a_log_that_is_lost_is_missed_and_one_that_was_folded_in_is_not() throws Exception {
+        Sqlite.crashedWal(db, true);
+        Snapshot published = published("1", db);
+        Path log = published.directory().resolve("1-jobs.db-wal");
+        byte[] bytes = Files.readAllBytes(log);
+        Files.delete(log);
+        assertThatThrownBy(() -> store.verify(published, Progress.NONE))
+                .isInstanceOf(Failed.class)
+                .hasMessageContaining("1-jobs.db-wal has 0 bytes instead of " + bytes.length);
+        Files.write(log, bytes);
+        store.verify(published, Progress.NONE);
+        assertThat(log).doesNotExist();
+        store.verify(published, Progress.NONE);
+    }
+
+    @Test
+    void a_damaged_compressed_copy_is_found_out() throws Exception {
+        Sqlite.run(db, "CREATE TABLE t(x)", "INSERT INTO t VALUES(randomblob(90000))");
+        Snapshot settled = store.settle(published("1", db), true, Progress.NONE);
+        store.verify(settled, Progress.NONE);
+        Path packed = settled.directory().resolve("1-jobs.db.zst");
+        byte[] bytes = Files.readAllBytes(packed);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(packed, bytes);
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> store.verify(settled, Progress.NONE),
+                () -> store.materialise(settled, Progress.NONE),
+                () -> store.restore(settled, List.of(db), Progress.NONE))) {
+            assertThatThrownBy(use).isInstanceOf(Failed.class).hasMessageStartingWith("cannot use snapshot 1: ");
+        }
+        assertThat(Sqlite.column(db, "SELECT count(*) FROM t")).containsExactly("1");
     }
 
     @Test
@@ -242,20 +344,11 @@ class SnapshotStoreTest {
     }
 
     @Test
-    void integrity_is_written_into_the_manifest() throws Exception {
-        Sqlite.run(db, "CREATE TABLE t(x UNIQUE)");
-        Snapshot checked = store.checkIntegrity(take("1", db), Progress.NONE);
-        assertThat(savedOf(checked, 0).integrity()).isEqualTo(SavedFile.INTACT);
-        assertThat(store.find("1")).contains(checked);
-        assertThat(checked.directory().toFile().list()).containsExactlyInAnyOrder("1-jobs.db", "manifest.json");
-    }
-
-    @Test
     void the_newest_snapshot_of_a_release_is_found() throws Exception {
         Snapshot first = take("1", db);
-        Snapshot second = store.take("2", 1_790_000_000L, 4, "again", List.of(db), Progress.NONE);
-        store.take("3", 1_790_000_001L, 5, "another", List.of(db), Progress.NONE);
-        store.take("4", null, 6, "nobody's", List.of(db), Progress.NONE);
+        Snapshot second = take("2", 1_790_000_000L, 4, db);
+        take("3", 1_790_000_001L, 5, db);
+        take("4", null, 6, db);
         assertThat(store.newestOf(1_790_000_000L)).contains(second);
         assertThat(store.newestOf(5)).isEmpty();
         store.delete("2");
@@ -269,8 +362,8 @@ class SnapshotStoreTest {
         Snapshot taken = take("1", db);
         Path manifest = taken.directory().resolve("manifest.json");
         String text = Files.readString(manifest);
-        Files.writeString(manifest, text.replace("\"format\": 1", "\"format\": 2"));
-        assertThatThrownBy(() -> store.list()).isInstanceOf(Failed.class).hasMessageContaining("format 2");
+        Files.writeString(manifest, text.replace("\"format\": 2", "\"format\": 3"));
+        assertThatThrownBy(() -> store.list()).isInstanceOf(Failed.class).hasMessageContaining("format 3");
         Files.writeString(manifest, "{}");
         assertThatThrownBy(() -> store.list()).isInstanceOf(Failed.class).hasMessageContaining("cannot understand");
     }

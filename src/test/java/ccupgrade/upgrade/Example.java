@@ -19,6 +19,8 @@ import ccupgrade.saga.Plan;
 import ccupgrade.saga.Saga;
 import ccupgrade.saga.Step;
 import ccupgrade.service.Processes;
+import ccupgrade.state.Preparation;
+import ccupgrade.state.SnapshotStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,15 +87,12 @@ public final class Example {
         install(SECOND, "1.1", 2);
         ReleaseRecord first = store().find(FIRST).orElseThrow().record();
         store().update(FIRST, first.withSchemaWhenLeft("var/jobs.db=flyway:1@1:" + "0".repeat(64)));
-        Site.of(deployment(), surroundings())
-                .snapshots()
-                .take(
-                        "2-before-" + SECOND,
-                        FIRST,
-                        2,
-                        "before the install of 1.1",
-                        List.of(home.resolve("var/jobs.db")),
-                        Progress.NONE);
+        List<Path> databases = List.of(home.resolve("var/jobs.db"));
+        SnapshotStore snapshots = Site.of(deployment(), surroundings()).snapshots();
+        try (Preparation preparation = snapshots.prepare(
+                "2-before-" + SECOND, FIRST, 2, "before the install of 1.1", databases, 0, Progress.NONE)) {
+            snapshots.settle(preparation.finish(databases, Progress.NONE), false, Progress.NONE);
+        }
         stored(BAD, "2.0", 3, Verdict.BAD, "cannot migrate: exit code 1\n  | disk I/O error");
         failed(BAD, "2.0");
         return this;
@@ -105,7 +104,15 @@ public final class Example {
 
     public Surroundings surroundings() {
         return new Surroundings(
-                disk, new Ticking(), () -> nanos.addAndGet(5_000_000), new FakeProcesses(), Map.of(), "root", "ada");
+                disk,
+                new Ticking(),
+                () -> nanos.addAndGet(5_000_000),
+                new FakeProcesses(),
+                Map.of(),
+                home.resolve("root"),
+                List.of("ccupgrade"),
+                "root",
+                "ada");
     }
 
     Overview overview() throws Misuse {

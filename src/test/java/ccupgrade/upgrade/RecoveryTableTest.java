@@ -30,12 +30,13 @@ class RecoveryTableTest {
         Example example = new Example(directory);
         Site site = Site.of(example.deployment(), example.surroundings());
         ReleaseSteps release = new ReleaseSteps(site, Progress.NONE);
-        ServiceSteps service = new ServiceSteps(site, Progress.NONE);
+        ServiceSteps service = new ServiceSteps(site, Progress.NONE, ServiceSteps.StartedBy.US);
         StateSteps state = new StateSteps(site, 1, Progress.NONE);
         Set<String> inCode = new TreeSet<>();
         for (Plan plan : List.of(
                 InstallPlan.of(release, new PreflightStep(site, Progress.NONE), service, state),
-                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, state))) {
+                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, state),
+                RehearsalPlan.of(new RehearsalSteps(site, 1, Progress.NONE)))) {
             Stream.concat(plan.steps().stream(), plan.finish().stream())
                     .map(Step::name)
                     .forEach(inCode::add);

@@ -1,0 +1,42 @@
+package ccupgrade.cli;
+
+import ccupgrade.fault.Fault;
+import ccupgrade.upgrade.RehearsalRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ccupgrade rehearse}. */
+@Command(
+        name = "rehearse",
+        description = {
+            "run a release's migration on a copy, while the service works on",
+            "",
+            "Tells how long the migration takes, what it makes of the schema and the rows, how much disk it needs,"
+                    + " and how long the service would be away. Touches nothing of the service."
+        })
+public final class RehearseCommand implements Callable<ExitCode> {
+
+    private final Console console;
+    private final Workbench workbench;
+
+    @Parameters(paramLabel = "JAR", description = "the release to rehearse")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path jar;
+
+    @Option(names = "--accept-row-loss", description = "do not fail when the migration empties tables that had rows")
+    private boolean acceptRowLoss;
+
+    public RehearseCommand(Console console, Workbench workbench) {
+        this.console = console;
+        this.workbench = workbench;
+    }
+
+    @Override
+    public ExitCode call() throws Fault, IOException, InterruptedException {
+        return new OutcomeView(console).show(workbench.upgrades().rehearse(new RehearsalRequest(jar, acceptRowLoss)));
+    }
+}

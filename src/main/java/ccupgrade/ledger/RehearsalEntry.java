@@ -1,0 +1,28 @@
+package ccupgrade.ledger;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rehearsal measured.
+ *
+ * @param sha256 of the release
+ * @param passed whether nothing spoke against the release
+ * @param stateBytes the databases, logs included, before
+ * @param copy how long it took to copy them while the service worked
+ * @param migrate how long the migration of the copy took
+ * @param start from the start of the release on the copy to its first healthy answer; null when it was not started
+ * @param peakBytes the most that the copy and temporary files took on the way
+ * @param growthBytes how much larger the databases are afterwards; negative when smaller
+ */
+public record RehearsalEntry(
+        String sha256,
+        boolean passed,
+        long stateBytes,
+        Duration copy,
+        Duration migrate,
+        @Nullable Duration start,
+        long peakBytes,
+        long growthBytes,
+        String schemaBefore,
+        String schemaAfter) {}

@@ -1,0 +1,201 @@
+package ccupgrade.state;
+
+import ccupgrade.disk.ChildCopy;
+import ccupgrade.disk.Disk;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot that was begun while the service works, and is finished when it has ended. What is needed to finish it is in memory: a
+ * crash leaves a hidden directory, which {@link SnapshotStore#delete} and the next snapshot remove.
+ *
+ * <p>How each database is copied is found out by looking. Where the file system can clone, or the databases are small, everything is
+ * done after the end, because it takes no time; a database in WAL mode is copied by {@link WalCopy}, any other by {@link BlockCopy}.
+ */
+public final class Preparation implements AutoCloseable {
+
+    private final Snapshot draft;
+    private final Path temporary;
+    private final Function<Path, String> pathInManifest;
+    private final Disk disk;
+    private final ChildCopy children;
+    private final DatabaseReader reader;
+    private final Clock clock;
+    private final SnapshotStore.Terms terms;
+    private final Map<Path, Begun> begun = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private int copies;
+    private long small;
+
+    /** @param rows null when they were not counted */
+    private record Begun(
+            CopiedDatabase copy,
+            @Nullable HotCopy hot,
+            boolean cloning,
+            @Nullable Map<String, Long> rows) {}
+
+    /** @param draft without databases, and without the time of the service's end */
+    Preparation(
+            Snapshot draft,
+            Path temporary,
+            Function<Path, String> pathInManifest,
+            Disk disk,
+            DatabaseReader reader,
+            Clock clock,
+            SnapshotStore.Terms terms) {
+        this.draft = draft;
+        this.temporary = temporary;
+        this.pathInManifest = pathInManifest;
+        this.disk = disk;
+        this.children = new ChildCopy(disk);
+        this.reader = reader;
+        this.clock = clock;
+        this.terms = terms;
+    }
+
+    void begin(Path database, long rate, Progress progress) throws Fault, IOException, InterruptedException {
+        DatabaseFiles live = DatabaseFiles.of(database);
+        if (live.exists()) {
+            begun.put(live.identity(), begin(live, copyOf(database), rate, progress));
+        }
+    }
+
+    private Begun begin(DatabaseFiles live, CopiedDatabase copy, long rate, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        Path database = live.main();
+        if (reader.isReadByCopyOnly(database)) {
+            // Its writer was killed, so that nobody is served by it now.
+            return new Begun(copy, null, false, null);
+        }
+        // Refuses, in time, what cannot be read.
+        reader.schema(database);
+        boolean inLog = DatabaseFiles.usesWal(live.header());
+        boolean isSmall = small + Files.size(database) <= terms.small();
+        // Counting holds a lock; only in WAL mode nobody waits for it, or when it is a matter of milliseconds.
+        Map<String, Long> rows = inLog || isSmall ? reader.rowCounts(database, progress) : null;
+        if (isSmall) {
+            small += Files.size(database);
+            return new Begun(copy, null, false, rows);
+        }
+        if (children.tryClone(database, copy.files().main())) {
+            copy.delete();
+            return new Begun(copy, null, true, rows);
+        }
+        HotCopy hot = null;
+        try {
+            if (!inLog) {
+                hot = BlockCopy.begin(live, copy, disk, children, clock.instant(), rate, progress);
+            } else if (Files.exists(live.wal()) && Files.exists(live.shm())) {
+                hot = WalCopy.begin(live, copy, disk, children, rate, progress);
+            }
+        } catch (SQLException e) {
+            throw reader.explained(database, e);
+        } catch (ChildCopy.Unavailable e) {
+            note(live, String.valueOf(e.getMessage()));
+        }
+        return new Begun(copy, hot, false, rows);
+    }
+
+    private CopiedDatabase copyOf(Path database) {
+        copies++;
+        // Numbered, because two directories may hold a database of the same name.
+        Path file = temporary.resolve(copies + "-" + database.getFileName());
+        return new CopiedDatabase(new DatabaseFiles(file), disk, reader);
+    }
+
+    /**
+     * Completes and publishes the snapshot, and lets go of the databases. Nobody else has one open; the caller has made sure of it.
+     * Takes the time of copying what was written since the beginning.
+     *
+     * @param databasesNow as {@link DatabaseFinder} tells them now; absent ones are recorded as absent
+     * @throws Failed when copying fails, the owner of a file cannot be kept, or a copy is not what it was copied from; nothing is left
+     */
+    public Snapshot finish(List<Path> databasesNow, Progress progress) throws Fault, IOException, InterruptedException {
+        try (this) {
+            List<SavedDatabase> saved = new ArrayList<>();
+            for (Path database : databasesNow) {
+                saved.add(new SavedDatabase(pathInManifest.apply(database), save(database, progress)));
+            }
+            Snapshot snapshot = draft.completed(clock.instant(), saved);
+            disk.write(temporary.resolve(Manifest.FILE), Manifest.bytes(snapshot));
+            disk.sync(temporary);
+            disk.move(temporary, snapshot.directory());
+            return snapshot;
+        } catch (IOException e) {
+            throw new Failed("cannot complete snapshot " + draft.id(), null, e);
+        }
+    }
+
+    private @Nullable SavedFile save(Path database, Progress progress) throws Fault, IOException, InterruptedException {
+        DatabaseFiles live = DatabaseFiles.of(database);
+        if (!live.exists()) {
+            return null;
+        }
+        Begun known = begun.get(live.identity());
+        Begun begin = known == null ? new Begun(copyOf(database), null, false, null) : known;
+        CopiedDatabase copy = begin.copy;
+        SchemaVersion schema = begin.hot == null ? null : completed(live, copy, begin.hot, progress);
+        if (schema == null) {
+            new ColdCopy(disk, children).copy(live, copy, begin.cloning, progress);
+            schema = copy.schemaOf(live);
+        }
+        copy.requireOwnerOf(live);
+        return new SavedFile(
+                String.valueOf(copy.files().main().getFileName()),
+                Files.size(copy.files().main()),
+                copy.hasLog() ? SavedFile.Form.WITH_LOG : SavedFile.Form.ALONE,
+                copy.logSize(),
+                null,
+                0,
+                DatabaseFiles.ownerOf(copy.files().main()),
+                schema,
+                begin.rows,
+                SavedFile.UNCHECKED);
+    }
+
+    /** Null when it must be copied anew. */
+    private @Nullable SchemaVersion completed(DatabaseFiles live, CopiedDatabase copy, HotCopy hot, Progress progress)
+            throws Fault, IOException {
+        try (hot) {
+            return hot.complete(progress);
+        } catch (HotCopy.Useless e) {
+            note(live, String.valueOf(e.getMessage()));
+            copy.delete();
+            return null;
+        }
+    }
+
+    private void note(DatabaseFiles live, String why) {
+        notes.add(reader.nameOf(live.main()) + " is copied while the service stands still, because " + why);
+    }
+
+    /** What made the downtime longer than it should be, a sentence each; to be asked after {@link #finish}, too. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** Lets go of the databases, and of what was copied unless it is published. A second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        for (Begun one : begun.values()) {
+            if (one.hot != null) {
+                one.hot.close();
+            }
+        }
+        if (Files.exists(temporary)) {
+            disk.deleteTree(temporary);
+        }
+    }
+}

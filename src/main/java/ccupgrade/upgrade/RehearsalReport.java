@@ -1,0 +1,84 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.saga.Facts;
+import ccupgrade.words.Words;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rehearsal found out.
+ *
+ * @param isolated whether the migration could not have reached the live databases; otherwise it was watched
+ * @param stateBytes the databases when they were copied
+ * @param peakBytes the most that the copies and temporary files took
+ * @param growthBytes how much larger the databases are afterwards
+ * @param differences what of the schema is new ("+ …") or gone ("- …")
+ * @param rows the tables whose number of rows differs
+ * @param forecast of the downtime; null when the ledger could not be asked
+ */
+public record RehearsalReport(
+        boolean isolated,
+        long stateBytes,
+        Duration copy,
+        Duration migration,
+        long peakBytes,
+        long growthBytes,
+        @Nullable String schemaBefore,
+        @Nullable String schemaAfter,
+        List<String> differences,
+        List<String> rows,
+        @Nullable Forecast forecast) {
+
+    /** Empty when it did not get as far as to the end of the migration. */
+    static Optional<RehearsalReport> of(Facts facts, @Nullable Forecast forecast) {
+        Optional<Long> migration = facts.number(Fact.REHEARSED_MIGRATION);
+        if (migration.isEmpty()) {
+            return Optional.empty();
+        }
+        String differences = facts.get(Fact.DIFFERENCES);
+        return Optional.of(new RehearsalReport(
+                facts.isTrue(Fact.ISOLATED),
+                facts.number(Fact.STATE_BYTES).orElse(0L),
+                Duration.ofMillis(facts.number(Fact.REHEARSED_COPY).orElse(0L)),
+                Duration.ofMillis(migration.get()),
+                facts.number(Fact.PEAK_BYTES).orElse(0L),
+                facts.number(Fact.GROWTH_BYTES).orElse(0L),
+                facts.get(Fact.SCHEMA_BEFORE_TEXT),
+                facts.get(Fact.SCHEMA_AFTER_TEXT),
+                differences == null ? List.of() : differences.lines().toList(),
+                RowsText.changes(facts.get(Fact.ROWS)),
+                forecast));
+    }
+
+    /** A line each, a name and a text. */
+    public List<List<String>> lines() {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(List.of(
+                "copy",
+                Words.format("%s in %s, while the service worked on", Words.bytes(stateBytes), Words.duration(copy))));
+        lines.add(List.of("migration", Words.duration(migration)));
+        if (forecast != null) {
+            lines.add(List.of("downtime", forecast.text()));
+            forecast.parts()
+                    .forEach(part -> lines.add(
+                            List.of("", part.name() + " " + Words.duration(part.expected()) + ", " + part.basis())));
+        }
+        lines.add(List.of(
+                "disk",
+                Words.format(
+                        "at most %s for copy, log and temporary files; the databases %s by %s",
+                        Words.bytes(peakBytes),
+                        growthBytes < 0 ? "shrink" : "grow",
+                        Words.bytes(Math.abs(growthBytes)))));
+        lines.add(List.of("schema", schemaBefore + " → " + schemaAfter));
+        differences.forEach(difference -> lines.add(List.of("", difference)));
+        rows.forEach(row -> lines.add(List.of("rows", row)));
+        lines.add(List.of(
+                "live data",
+                isolated ? "out of reach: the copy lay in its place" : "watched: nothing of the rehearsal opened it"));
+        return lines;
+    }
+}

@@ -1,0 +1,333 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Checksum;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.Inspection;
+import ccupgrade.release.JarInspector;
+import ccupgrade.saga.Facts;
+import ccupgrade.service.CommandRunner;
+import ccupgrade.service.Isolation;
+import ccupgrade.state.LiveCopy;
+import ccupgrade.state.OpenFile;
+import ccupgrade.state.RowChange;
+import ccupgrade.state.SchemaVersion;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a rehearsal: the release's migration, on a copy, while the service works on. */
+final class RehearsalSteps {
+
+    /** In the journal, where a schema of thousands of columns has no place. */
+    private static final int MOST_DIFFERENCES = 100;
+
+    private static final int OUTPUT_LINES = 15;
+
+    private final Site site;
+    private final long operation;
+    private final MigrationCommand migration;
+    private final Progress progress;
+    private @Nullable StandIn standIn;
+
+    /** What was in the copies before the migration: of no use to an undo, and too much for the journal. */
+    private final Map<String, Map<String, Long>> rowsBefore = new LinkedHashMap<>();
+
+    private final Set<String> objectsBefore = new TreeSet<>();
+
+    RehearsalSteps(Site site, long operation, Progress progress) {
+        this.site = site;
+        this.operation = operation;
+        this.migration = new MigrationCommand(site, operation);
+        this.progress = progress;
+    }
+
+    /** The gates of an install, and what it takes to rehearse at all. */
+    String examine(Facts facts) throws Fault, IOException, InterruptedException {
+        Path source = Path.of(facts.require(Fact.SOURCE));
+        Inspection inspection = new JarInspector().inspect(source, progress);
+        facts.put(Fact.SHA256, Checksum.sha256(source, progress));
+        if (inspection.version() != null) {
+            facts.put(Fact.VERSION, inspection.version());
+        }
+        if (site.config().migration().atStart()) {
+            throw new Refused(
+                    "cannot rehearse: releases migrate when they start, and to start one beside the service is not safe",
+                    "name the migration as args or command in [migration], when the release has one of its own");
+        }
+        Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
+        report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
+        Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
+        PreflightStep.throwWorst(report.findings());
+        if (existing().isEmpty()) {
+            throw new Refused("cannot rehearse: there is no database yet", "install: ccupgrade install " + source);
+        }
+        return ReleaseSteps.describe(inspection);
+    }
+
+    private List<Path> existing() throws IOException {
+        return site.databases().stream().filter(Files::exists).toList();
+    }
+
+    String copy(Facts facts) throws Fault, IOException, InterruptedException {
+        Isolation isolation = Isolation.find(
+                site.surroundings().environment(), site.deployment().home());
+        facts.put(Fact.ISOLATED, isolation.isPossible());
+        StandIn stage = new StandIn(site, operation, isolation);
+        standIn = stage;
+        List<String> notes = new ArrayList<>();
+        stage.furnish(notes);
+        Warnings.add(facts, notes);
+        stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
+        long began = site.surroundings().nanos().getAsLong();
+        LiveCopy copier = new LiveCopy(site.disk(), site.reader());
+        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
+        long bytes = 0;
+        for (Path database : existing()) {
+            Path copy = stage.copyOf(database);
+            copier.copy(database, copy, site.config().state().precopyRate(), progress);
+            bytes += Files.size(copy);
+        }
+        facts.put(Fact.REHEARSED_COPY, millisSince(began));
+        facts.put(Fact.STATE_BYTES, bytes);
+        for (Path database : existing()) {
+            Path copy = stage.copyOf(database);
+            String name = site.nameOf(database);
+            schemas.put(name, site.reader().schema(copy));
+            rowsBefore.put(name, site.reader().rowCounts(copy, progress));
+            objectsBefore.addAll(objects(name, copy));
+        }
+        Schemas before = new Schemas(schemas);
+        facts.put(Fact.SCHEMA_BEFORE, before.identity());
+        facts.put(Fact.SCHEMA_BEFORE_TEXT, before.text());
+        return Words.format("%s, schema %s", Words.bytes(bytes), before.text());
+    }
+
+    private long millisSince(long began) {
+        return Duration.ofNanos(site.surroundings().nanos().getAsLong() - began).toMillis();
+    }
+
+    private List<String> objects(String name, Path copy) throws Fault, IOException {
+        String prefix = existing().size() == 1 ? "" : name + ": ";
+        return site.reader().objects(copy).stream()
+                .map(object -> prefix + object)
+                .toList();
+    }
+
+    private StandIn stage() {
+        if (standIn == null) {
+            throw new IllegalStateException("nothing was copied");
+        }
+        return standIn;
+    }
+
+    String migrate(Facts facts) throws Fault, IOException, InterruptedException {
+        StandIn stage = stage();
+        List<Path> seen = new ArrayList<>();
+        for (Path database : site.databases()) {
+            seen.add(stage.seenAs(database));
+        }
+        Path release = stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
+        List<String> argv = stage.argv(migration.argv(release, stage.seenHome(), seen));
+        Watch watch = new Watch(facts.isTrue(Fact.ISOLATED));
+        CommandRunner.Result result = migration.run(
+                "rehearsing the migration",
+                argv,
+                stage.workingDirectory(),
+                site.config().migration().timeout(),
+                watch);
+        watch.measure();
+        String log = site.nameOf(result.output());
+        if (watch.strayed == null) {
+            facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
+            facts.put(Fact.PEAK_BYTES, watch.peak);
+        }
+        if (watch.strayed != null) {
+            throw new Failed(
+                    "cannot rehearse: the migration opened the live " + watch.strayed + ", and was killed at once",
+                    "it finds its database by an absolute path; run ccupgrade as root, so that the copy can be put in its place");
+        }
+        if (result.timedOut()) {
+            throw new Failed(
+                    "cannot finish the rehearsal: the migration was killed after " + Words.duration(result.took())
+                            + ", its limit",
+                    "all it said is in " + log + "; give it more time as timeout in [migration]");
+        }
+        if (result.exitCode() != 0) {
+            String said = result.lastOutput(OUTPUT_LINES).stripTrailing();
+            throw new Failed(
+                    "cannot migrate the copy: the migration ended with " + result.howItEnded()
+                            + (said.isEmpty()
+                                    ? ""
+                                    : "\n"
+                                            + said.lines()
+                                                    .map(line -> "| " + line)
+                                                    .collect(Collectors.joining("\n"))),
+                    "all it said is in " + log);
+        }
+        return Words.format("at most %s on disk", Words.bytes(watch.peak));
+    }
+
+    /** Looks at the disk, and at what the migration has open, whenever it gives a sign of life. */
+    private final class Watch implements Progress {
+
+        private final boolean isolated;
+        private long peak;
+        private long looked;
+        private @Nullable String strayed;
+
+        Watch(boolean isolated) {
+            this.isolated = isolated;
+        }
+
+        @Override
+        public void begin(String what, long total) {
+            progress.begin(what, total);
+        }
+
+        @Override
+        public void at(long done) {
+            progress.at(done);
+            // A walk over many files takes its time.
+            if (done - looked >= 500) {
+                looked = done;
+                measure();
+            }
+            if (!isolated && strayed == null) {
+                lookForStrays();
+            }
+        }
+
+        @Override
+        public void end() {
+            progress.end();
+        }
+
+        void measure() {
+            try {
+                peak = Math.max(peak, stage().size() + migration.temporaryBytes());
+            } catch (IOException e) {
+                // The next look may succeed.
+                looked--;
+            }
+        }
+
+        private void lookForStrays() {
+            try {
+                Set<Long> ours = migration.processes();
+                for (OpenFile open : site.openFiles().of(site.databases())) {
+                    if (ours.contains(open.pid())) {
+                        strayed = site.nameOf(open.file());
+                        migration.killLeftovers();
+                        return;
+                    }
+                }
+            } catch (Fault | IOException e) {
+                // What cannot be seen now is looked for again at the next sign of life.
+                looked--;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    String judge(Facts facts) throws Fault, IOException {
+        StandIn stage = stage();
+        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
+        Map<String, Map<String, Long>> rowsAfter = new LinkedHashMap<>();
+        Set<String> objectsAfter = new TreeSet<>();
+        List<String> faults = new ArrayList<>();
+        List<String> losses = new ArrayList<>();
+        long bytes = 0;
+        for (Path database : existing()) {
+            Path copy = stage.copyOf(database);
+            String name = site.nameOf(database);
+            Optional<SchemaVersion> schema = site.reader().schema(copy);
+            schemas.put(name, schema);
+            if (schema.map(SchemaVersion::dirty).orElse(false)) {
+                faults.add(name + " is dirty: the migration did not end");
+            }
+            site.reader().foreignKeyCheck(copy, progress).forEach(fault -> faults.add(name + ": " + fault));
+            site.reader().integrityCheck(copy, progress).forEach(fault -> faults.add(name + ": " + fault));
+            Map<String, Long> rows = site.reader().rowCounts(copy, progress);
+            rowsAfter.put(name, rows);
+            for (RowChange change : RowChange.compare(rowsBefore.getOrDefault(name, Map.of()), rows)) {
+                if (change.lostAll()) {
+                    losses.add(RowsText.describe(change));
+                } else if (change.after() == null || change.before() != null && change.after() < change.before()) {
+                    Warnings.add(facts, List.of("the migration takes rows away: " + RowsText.describe(change)));
+                }
+            }
+            objectsAfter.addAll(objects(name, copy));
+            bytes += Files.size(copy) + sizeOf(copy.resolveSibling(copy.getFileName() + "-wal"));
+        }
+        Schemas after = new Schemas(schemas);
+        facts.put(Fact.SCHEMA_AFTER, after.identity());
+        facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
+        facts.put(Fact.ROWS, RowsText.write(rowsBefore, rowsAfter));
+        facts.put(Fact.GROWTH_BYTES, bytes - facts.number(Fact.STATE_BYTES).orElse(0L));
+        facts.put(Fact.DIFFERENCES, String.join("\n", differences(objectsAfter)));
+        if (!faults.isEmpty()) {
+            throw new Failed("cannot accept what the migration made of the copy: " + String.join("; ", faults), null);
+        }
+        boolean unchanged = facts.require(Fact.SCHEMA_BEFORE).equals(after.identity());
+        if (unchanged && facts.number(Fact.PENDING).map(pending -> pending > 0).orElse(false)) {
+            throw new Failed(
+                    "cannot accept the migration: it ended well and did nothing, though something is pending",
+                    "see that it works on "
+                            + existing().stream().map(site::nameOf).collect(Collectors.joining(", "))
+                            + " and not on another file");
+        }
+        if (!losses.isEmpty() && !facts.isTrue(Fact.ACCEPT_ROW_LOSS)) {
+            throw new Failed(
+                    "cannot accept the migration: it empties tables that had rows: " + String.join("; ", losses),
+                    "ask whoever made the release; when that is meant: --accept-row-loss");
+        }
+        losses.forEach(loss -> Warnings.add(facts, List.of("the migration empties a table: " + loss)));
+        return Words.format(
+                "schema %s → %s", facts.require(Fact.SCHEMA_BEFORE_TEXT), facts.require(Fact.SCHEMA_AFTER_TEXT));
+    }
+
+    private static long sizeOf(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    private List<String> differences(Set<String> objectsAfter) {
+        List<String> lines = new ArrayList<>();
+        objectsBefore.stream().filter(object -> !objectsAfter.contains(object)).forEach(gone -> lines.add("- " + gone));
+        objectsAfter.stream()
+                .filter(object -> !objectsBefore.contains(object))
+                .forEach(added -> lines.add("+ " + added));
+        int more = lines.size() - MOST_DIFFERENCES;
+        if (more <= 0) {
+            return lines;
+        }
+        List<String> some = new ArrayList<>(lines.subList(0, MOST_DIFFERENCES));
+        some.add(Words.format("and %d more", more));
+        return some;
+    }
+
+    String killLeftovers(Facts facts) throws Fault, IOException, InterruptedException {
+        migration.killLeftovers();
+        return "";
+    }
+
+    /** Whatever the rehearsal made, it is not needed any more; not even its mounts, which went with its processes. */
+    String remove(Facts facts) throws IOException {
+        new StandIn(site, operation, Isolation.none()).remove();
+        return "";
+    }
+}

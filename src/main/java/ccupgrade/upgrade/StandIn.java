@@ -1,0 +1,251 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.config.Deployment;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.service.Isolation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A directory that a release takes for the deployment's home: copies of the databases and of the small files that lie in the home; what
+ * is larger is shown as it is, for reading only.
+ *
+ * <p>Where the kernel lets us, the release sees it <em>in the place</em> of the home, by a mount of its own: then not even an absolute path
+ * leads to the live databases. Elsewhere it is started in it, what it is told names it, and somebody has to watch what it opens.
+ */
+final class StandIn {
+
+    /** Configuration is small; what is larger is data. */
+    private static final long LARGEST_FILE = 1L << 20;
+
+    private static final int MOST_FILES = 200;
+
+    private static final List<String> SIDES = List.of("", "-wal", "-shm", "-journal");
+
+    private final Site site;
+    private final Path directory;
+    private final Isolation isolation;
+
+    StandIn(Site site, long operation, Isolation isolation) {
+        this.site = site;
+        this.directory = site.deployment().operation(operation).resolve("stand-in");
+        this.isolation = isolation;
+    }
+
+    /** All of it lies here. */
+    Path directory() {
+        return directory;
+    }
+
+    private Path home() {
+        return directory.resolve("home");
+    }
+
+    /** Where the copy of a live database lies. */
+    Path copyOf(Path database) throws IOException {
+        Path real = real(database);
+        Path liveHome = site.deployment().home().toRealPath();
+        if (real.startsWith(liveHome)) {
+            return home().resolve(liveHome.relativize(real));
+        }
+        return directory
+                .resolve("elsewhere")
+                .resolve(Integer.toString(outside().indexOf(real.getParent())))
+                .resolve(real.getFileName());
+    }
+
+    /** As the release is to call the copy. */
+    Path seenAs(Path database) throws IOException {
+        return isolation.isPossible() ? database : copyOf(database);
+    }
+
+    /** As the release is to call the home. */
+    Path seenHome() {
+        return isolation.isPossible() ? site.deployment().home() : home();
+    }
+
+    /** What is mounted over what, the home last: it hides where the others lie. */
+    private Map<Path, Path> covers() throws IOException {
+        Map<Path, Path> covers = new LinkedHashMap<>();
+        List<Path> outside = outside();
+        for (int i = 0; i < outside.size(); i++) {
+            covers.put(directory.resolve("elsewhere").resolve(Integer.toString(i)), outside.get(i));
+        }
+        covers.put(home(), site.deployment().home().toRealPath());
+        return covers;
+    }
+
+    /** Directories of databases outside the home, each once. */
+    private List<Path> outside() throws IOException {
+        Path liveHome = site.deployment().home().toRealPath();
+        List<Path> outside = new ArrayList<>();
+        for (Path database : site.databases()) {
+            Path real = real(database);
+            if (!real.startsWith(liveHome) && !outside.contains(real.getParent())) {
+                outside.add(Objects.requireNonNull(real.getParent()));
+            }
+        }
+        return outside;
+    }
+
+    private static Path real(Path database) throws IOException {
+        return Files.exists(database) ? database.toRealPath() : database.toAbsolutePath();
+    }
+
+    /** Makes the directories, and copies what is small. The databases are for the caller to copy. */
+    void furnish(List<String> notes) throws IOException {
+        site.disk().createDirectories(home());
+        for (Path database : site.databases()) {
+            site.disk()
+                    .createDirectories(Objects.requireNonNull(copyOf(database).getParent()));
+        }
+        Path liveHome = site.deployment().home().toRealPath();
+        Set<Path> without = new HashSet<>(List.of(
+                liveHome.resolve(Deployment.DOT_DIRECTORY),
+                site.deployment().releases().toAbsolutePath(),
+                directory.toAbsolutePath()));
+        Set<Path> databases = new HashSet<>();
+        for (Path database : site.databases()) {
+            for (String side : SIDES) {
+                databases.add(real(database).resolveSibling(database.getFileName() + side));
+            }
+        }
+        furnish(liveHome, new Plan(liveHome, without, databases, notes));
+    }
+
+    private record Plan(Path liveHome, Set<Path> without, Set<Path> databases, List<String> notes) {
+
+        boolean holdsDatabase(Path found) {
+            return databases.stream().anyMatch(database -> database.startsWith(found));
+        }
+    }
+
+    private void furnish(Path live, Plan plan) throws IOException {
+        site.disk().createDirectories(standInFor(live, plan));
+        List<Path> entries;
+        try (Stream<Path> found = Files.list(live)) {
+            entries = found.filter(entry -> !plan.without.contains(entry) && !plan.databases.contains(entry))
+                    .toList();
+        }
+        for (Path entry : entries) {
+            Path copy = standInFor(entry, plan);
+            if (Files.isSymbolicLink(entry)) {
+                site.disk().replaceLink(copy, Files.readSymbolicLink(entry));
+            } else if (Files.isDirectory(entry)) {
+                if (plan.holdsDatabase(entry) || isSmall(entry)) {
+                    furnish(entry, plan);
+                } else {
+                    show(entry, copy, plan);
+                }
+            } else if (Files.isRegularFile(entry) && Files.isReadable(entry)) {
+                if (Files.size(entry) <= LARGEST_FILE) {
+                    site.disk().copy(entry, copy, Progress.NONE);
+                } else {
+                    show(entry, copy, plan);
+                }
+            }
+        }
+    }
+
+    private Path standInFor(Path live, Plan plan) {
+        return home().resolve(plan.liveHome.relativize(live));
+    }
+
+    /** The live one itself, but for reading only. */
+    private void show(Path live, Path copy, Plan plan) throws IOException {
+        if (isolation.isPossible()) {
+            site.disk()
+                    .replaceLink(
+                            copy,
+                            site.deployment()
+                                    .home()
+                                    .resolve(Isolation.READ_ONLY)
+                                    .resolve(plan.liveHome.relativize(live)));
+        } else {
+            plan.notes.add(site.nameOf(live) + " is not there in the rehearsal, because it is large");
+        }
+    }
+
+    private static boolean isSmall(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> some = files.limit(MOST_FILES + 1).toList();
+            if (some.size() > MOST_FILES) {
+                return false;
+            }
+            for (Path file : some) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > LARGEST_FILE) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Copies the release to where the stand-in's own releases would lie, and says how it is called there. */
+    Path takeIn(Path release) throws IOException {
+        Path name = Path.of("releases", "rehearsed.jar");
+        Path target = home().resolve(name);
+        site.disk().createDirectories(Objects.requireNonNull(target.getParent()));
+        if (Files.notExists(target)) {
+            site.disk().copy(release, target, Progress.NONE);
+        }
+        return seenHome().resolve(name);
+    }
+
+    /** The command, with the stand-in in the place of the home where that can be done. */
+    List<String> argv(List<String> command) throws Fault, IOException, InterruptedException {
+        return isolation.isPossible()
+                ? isolation.covered(covers(), site.deployment().home(), command)
+                : command;
+    }
+
+    /** The directory to start a command in. */
+    Path workingDirectory() {
+        return home();
+    }
+
+    /** Bytes of all files that are there now. */
+    long size() throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return 0;
+        }
+        long[] sum = {0};
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    sum[0] += sizeOf(file);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            // A temporary file that went away while we looked.
+            return sum[0];
+        }
+        return sum[0];
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    void remove() throws IOException {
+        site.disk().deleteTree(directory);
+    }
+}

@@ -1,0 +1,19 @@
+package ccupgrade.faults;
+
+/** What happens at a point. */
+enum Mode {
+    KILL("kill"),
+    ENOSPC("28"),
+    EIO("5"),
+    EROFS("30"),
+    EDQUOT("122"),
+    EMFILE("24"),
+    EACCES("13");
+
+    /** As the shim is told; the numbers are Linux's. */
+    final String shim;
+
+    Mode(String shim) {
+        this.shim = shim;
+    }
+}

@@ -1,0 +1,198 @@
+package ccupgrade.faults;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One deployment of the sample service, with a port of its own, used for one trial after the other. Not for two threads at a time. */
+final class Sandbox implements AutoCloseable {
+
+    private static final long LIMIT_SECONDS = 60;
+
+    final Path home;
+    final Path scratch;
+    private final Bench bench;
+    private final int port;
+    private @Nullable CompletableFuture<String> promisedAtExit;
+
+    /** What a command said and ended with; 137 when it was killed. */
+    record Result(int exit, String out, String err) {
+        String all() {
+            return "exit " + exit + "\n" + out + err;
+        }
+    }
+
+    Sandbox(Bench bench, int number, int port) throws IOException {
+        this.bench = bench;
+        this.port = port;
+        this.scratch = Files.createDirectories(bench.root.resolve("sandbox-" + number));
+        this.home = scratch.resolve("jobs");
+    }
+
+    void empty(Scenario scenario) throws IOException {
+        clear();
+        Files.createDirectories(home);
+        configure(scenario);
+    }
+
+    void load(Path template, Scenario scenario) throws IOException, InterruptedException {
+        clear();
+        Bench.copy(template, home);
+        configure(scenario);
+    }
+
+    private void clear() throws IOException {
+        Bench.killBelow(home);
+        promisedAtExit = null;
+        Bench.delete(home);
+    }
+
+    private void configure(Scenario scenario) throws IOException {
+        Files.writeString(home.resolve("ccupgrade.toml"), """
+                name = "jobs"
+                [service]
+                args = ["-server"]
+                environment = { JOBS_PORT = "%d", JOBS_WRITE_EVERY = "5", JAVA_TOOL_OPTIONS = "%s" }
+                stop-timeout = "10s"
+                [state]
+                databases = ["var/jobs.db"]
+                [migration]
+                args = ["-migrate-db"]
+                [health]
+                http = "http://127.0.0.1:%d/health"
+                timeout = "%s"
+                stable = "1ms"
+                """.formatted(
+                        port, String.join(" ", bench.quickJava()), port, scenario.healthTimeout()));
+    }
+
+    /** Starts what the link names, as a child of ours: so it is known to the moment when it ends, and what it had promised by then. */
+    void startService() throws IOException, InterruptedException {
+        Path release = home.resolve("releases/current").toRealPath();
+        List<String> command = bench.java("-jar", release.toString(), "-server");
+        command.add(0, "setsid");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().put("JOBS_PORT", Integer.toString(port));
+        builder.environment().put("JOBS_WRITE_EVERY", "5");
+        builder.environment().put("CCUPGRADE_SERVICE", home.toString());
+        builder.environment().put("CCUPGRADE_RELEASE", release.toString());
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
+                home.resolve(".ccupgrade/service.log").toFile()));
+        String before = promised();
+        Process service = builder.start();
+        promisedAtExit = service.onExit().thenApply(ended -> promised());
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (!get("/health").startsWith("200 ") || promised().equals(before)) {
+            if (!service.isAlive() || System.nanoTime() > limit) {
+                throw new IOException("the service does not start in " + home + ": "
+                        + Files.readString(home.resolve(".ccupgrade/service.log")));
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    /** The row that the service that {@link #startService} began had promised last: at its end, or until now. Empty without one. */
+    String promisedLast() throws InterruptedException {
+        if (promisedAtExit == null) {
+            return promised();
+        }
+        // The end of a process is told to us a moment after it has happened.
+        Thread.sleep(5);
+        return promisedAtExit.getNow(promised());
+    }
+
+    private String promised() {
+        try {
+            Path file = home.resolve("var/jobs.db.acknowledged");
+            return Files.exists(file) ? Files.readString(file).strip() : "";
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    Result run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    /** Forgets the points of the run before. */
+    Result runWith(String who, String mode, int at, String... arguments) throws IOException, InterruptedException {
+        Files.deleteIfExists(scratch.resolve("count"));
+        Files.deleteIfExists(scratch.resolve("log"));
+        return run(bench.fault(home, scratch, who, mode, at), arguments);
+    }
+
+    List<Point> points() throws IOException {
+        return Point.read(scratch.resolve("log"), home);
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(bench.tool(home, arguments)).directory(home.toFile());
+        builder.environment().putAll(environment);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("CCUPGRADE_DEBUG");
+        Path out = scratch.resolve("out.txt");
+        Path err = scratch.resolve("err.txt");
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            process.waitFor();
+            return new Result(-1, "ccupgrade hangs\n" + Files.readString(out), Files.readString(err));
+        }
+        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    /** What the service answers, with its status in front; empty when nobody answers. */
+    String get(String path) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+            connection.setConnectTimeout(2000);
+            connection.setReadTimeout(5000);
+            int status = connection.getResponseCode();
+            try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+                return status + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8).strip();
+            }
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** The journal of the newest operation; empty before the first. */
+    List<String> journal() throws IOException {
+        Path operations = home.resolve(".ccupgrade/operations");
+        if (!Files.exists(operations)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(operations)) {
+            Path newest = all.filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .max(java.util.Comparator.comparingInt(
+                            path -> Integer.parseInt(path.getFileName().toString())))
+                    .map(path -> path.resolve("journal.jsonl"))
+                    .orElse(operations);
+            return Files.isRegularFile(newest) ? Files.readAllLines(newest) : List.of();
+        }
+    }
+
+    /** Whether the newest operation has begun and not ended. */
+    boolean hasOpenOperation() throws IOException {
+        List<String> lines = journal();
+        return !lines.isEmpty() && !lines.get(lines.size() - 1).contains("\"event\":\"end\"");
+    }
+
+    @Override
+    public void close() throws IOException {
+        Bench.killBelow(scratch);
+    }
+}

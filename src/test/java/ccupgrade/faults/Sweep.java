@@ -1,0 +1,118 @@
+package ccupgrade.faults;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** Tries many points, some at the same time. */
+final class Sweep implements AutoCloseable {
+
+    private static final int FIRST_PORT = 20_000;
+    private static final int PORTS = 12_000;
+
+    private final Bench bench;
+    private final List<Sandbox> sandboxes = new ArrayList<>();
+    private final Map<Scenario, Prepared> prepared = new EnumMap<>(Scenario.class);
+    private final Path keep;
+    private final Shape shapes = new Shape();
+
+    /** One fault. */
+    record Task(Prepared prepared, Mode mode, int number) {}
+
+    /** @param keep where the deployments of those go that end otherwise than well */
+    Sweep(Bench bench, int jobs, Path keep) throws IOException, InterruptedException {
+        this.bench = bench;
+        this.keep = keep;
+        // Another sweep at the same time begins elsewhere: that a port is free now does not keep it free.
+        int port = FIRST_PORT + (int) (ProcessHandle.current().pid() % PORTS);
+        for (int i = 0; i < jobs; i++) {
+            port = freePort(port);
+            sandboxes.add(new Sandbox(bench, i, port++));
+        }
+        Sandbox first = sandboxes.get(0);
+        first.empty(Scenario.FIRST);
+        bench.archiveClasses(first, Scenario.FIRST.command.toArray(String[]::new));
+    }
+
+    /** Below those that the kernel gives to clients. */
+    private static int freePort(int from) {
+        for (int port = from; ; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken: the next one.
+                continue;
+            }
+        }
+    }
+
+    Prepared prepare(Scenario scenario) throws IOException, InterruptedException, SQLException {
+        Prepared known = prepared.get(scenario);
+        if (known == null) {
+            Prepared before = scenario.interrupted == null ? null : prepare(scenario.interrupted);
+            known = Prepared.of(scenario, sandboxes.get(0), bench, before);
+            prepared.put(scenario, known);
+        }
+        return known;
+    }
+
+    /** Returns when all are tried. @param listener called by one thread at a time */
+    void run(List<Task> tasks, Consumer<Verdict> listener) throws InterruptedException, ExecutionException {
+        BlockingQueue<Task> queue = new LinkedBlockingQueue<>(tasks);
+        ExecutorService workers = Executors.newFixedThreadPool(sandboxes.size());
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (Sandbox sandbox : sandboxes) {
+                all.add(workers.submit(() -> {
+                    for (Task task = queue.poll(); task != null; task = queue.poll()) {
+                        Verdict verdict = attempt(task, sandbox);
+                        synchronized (listener) {
+                            listener.accept(verdict);
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> worker : all) {
+                worker.get();
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private Verdict attempt(Task task, Sandbox sandbox) throws IOException, InterruptedException {
+        Trial trial = new Trial(task.prepared(), sandbox, task.mode(), task.number(), shapes);
+        Verdict verdict = trial.run();
+        if (!verdict.isWell()) {
+            Path kept = keep.resolve(verdict.key().replace(' ', '-'));
+            Bench.killBelow(sandbox.home);
+            Bench.delete(kept);
+            Files.createDirectories(kept);
+            Bench.copy(sandbox.home, kept.resolve("jobs"));
+            Files.writeString(kept.resolve("said.txt"), verdict + "\n\n" + trial.said());
+        }
+        return verdict;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Sandbox sandbox : sandboxes) {
+            sandbox.close();
+        }
+    }
+}

@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The file that a command writes its output to, kept from filling the disk: of much, the beginning and the end are kept. The command has
  * the file open for appending, so that it goes on at the new end when the file is cut, and outlives us.
+ *
+ * <p>While the command runs the middle only becomes a hole, because a truncation would take along what is written at that very moment.
  */
 final class KeptOutput {
 
@@ -20,11 +23,12 @@ final class KeptOutput {
     /** Twice that, and room for the sentence between them. */
     private static final long LARGEST = 2 * KEPT + 1000;
 
-    /** Cutting costs two syncs: not for each line. */
+    /** Making a hole takes a process: not for each line. */
     private static final long WHILE_IT_RUNS = 32L << 20;
 
     private final Disk disk;
     private final Path file;
+    private long holeEnds = KEPT;
     private long leftOut;
 
     KeptOutput(Disk disk, Path file) {
@@ -33,34 +37,69 @@ final class KeptOutput {
     }
 
     /** Asked now and then while the command runs. */
-    void keepSmall() {
-        cutBeyond(WHILE_IT_RUNS);
-    }
-
-    /** When it has ended. */
-    void finish() {
-        cutBeyond(LARGEST);
-    }
-
-    private void cutBeyond(long most) {
+    void keepSmall() throws InterruptedException {
         try {
             long size = Files.size(file);
-            if (size <= most) {
+            if (size - holeEnds <= WHILE_IT_RUNS) {
                 return;
             }
-            byte[] end;
-            try (InputStream in = Files.newInputStream(file)) {
-                in.skipNBytes(size - KEPT);
-                end = in.readNBytes(KEPT);
+            if (isHole(holeEnds, size - KEPT)) {
+                holeEnds = size - KEPT;
+            } else {
+                cut(size);
             }
-            leftOut += size - 2L * KEPT;
-            disk.truncate(file, KEPT);
-            String sentence = "\n… ccupgrade left out about " + Words.bytes(leftOut) + " here …\n";
-            disk.append(file, sentence.getBytes(StandardCharsets.UTF_8));
-            disk.append(file, end);
         } catch (IOException e) {
             // What a migration said is no reason to fail it, nor to leave it unwatched.
             return;
         }
+    }
+
+    /** When it has ended. */
+    void finish() {
+        try {
+            long size = Files.size(file);
+            if (size > LARGEST) {
+                cut(size);
+            }
+        } catch (IOException e) {
+            // As above.
+            return;
+        }
+    }
+
+    /**
+     * Gives the disk a part of the file back, by {@code fallocate} of util-linux, since Java has no means to.
+     *
+     * @return false where that program or the file system cannot
+     */
+    private boolean isHole(long from, long to) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(List.of(
+                            "fallocate",
+                            "--punch-hole",
+                            "--offset=" + from,
+                            "--length=" + (to - from),
+                            file.toAbsolutePath().toString()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void cut(long size) throws IOException {
+        byte[] end;
+        try (InputStream in = Files.newInputStream(file)) {
+            in.skipNBytes(size - KEPT);
+            end = in.readNBytes(KEPT);
+        }
+        leftOut += size - 2L * KEPT;
+        disk.truncate(file, KEPT);
+        holeEnds = KEPT;
+        String sentence = "\n… ccupgrade left out about " + Words.bytes(leftOut) + " here …\n";
+        disk.append(file, sentence.getBytes(StandardCharsets.UTF_8));
+        disk.append(file, end);
     }
 }

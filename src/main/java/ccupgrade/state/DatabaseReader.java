@@ -92,6 +92,23 @@ public final class DatabaseReader {
                 .orElseGet(Map::of);
     }
 
+    /** The tables that {@link #rowCounts} would find rows in. Takes no longer for a large database. */
+    public List<String> filledTables(Path database) throws Fault, IOException {
+        return read(database, connection -> {
+                    List<String> filled = new ArrayList<>();
+                    for (String table : tables(connection)) {
+                        try (Statement statement = connection.createStatement();
+                                ResultSet row = statement.executeQuery("SELECT 1 FROM " + quoted(table) + " LIMIT 1")) {
+                            if (row.next()) {
+                                filled.add(table);
+                            }
+                        }
+                    }
+                    return List.copyOf(filled);
+                })
+                .orElseGet(List::of);
+    }
+
     /** Tables, columns, indexes, views and triggers, a line each: {@code column job.state TEXT}. SQLite's own are left out. */
     public List<String> objects(Path database) throws Fault, IOException {
         return read(database, connection -> {
@@ -115,7 +132,8 @@ public final class DatabaseReader {
                 .orElseGet(List::of);
     }
 
-    static Map<String, Long> rowCounts(Connection connection, Path database, Progress progress) throws SQLException {
+    private static Map<String, Long> rowCounts(Connection connection, Path database, Progress progress)
+            throws SQLException {
         return watched(connection, "counting the rows of " + database.getFileName(), progress, () -> {
             Map<String, Long> rows = new TreeMap<>();
             for (String table : tables(connection)) {
@@ -139,6 +157,12 @@ public final class DatabaseReader {
     /** The rows that refer to a row that is not there; empty when all is well. */
     public List<String> foreignKeyCheck(Path database, Progress progress) throws Fault, IOException {
         return check(database, "foreign_key_check", "checking the foreign keys of " + database.getFileName(), progress);
+    }
+
+    /** Whether reading for long keeps nobody from writing; true also when the database is absent. */
+    public boolean isReadBesideWriters(Path database) throws IOException {
+        DatabaseFiles files = DatabaseFiles.of(database);
+        return !files.exists() || DatabaseFiles.usesWal(files.header());
     }
 
     /** True when only a copy can be read: its killed writer left what must be put right first. */
@@ -206,10 +230,13 @@ public final class DatabaseReader {
 
     private static long count(Connection connection, String table) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT count(*) FROM \"" + table.replace("\"", "\"\"") + "\"")) {
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + quoted(table))) {
             return row.next() ? row.getLong(1) : 0;
         }
+    }
+
+    private static String quoted(String name) {
+        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
     private interface Work<T> {

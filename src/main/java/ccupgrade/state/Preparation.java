@@ -39,7 +39,7 @@ public final class Preparation implements AutoCloseable {
     private int copies;
     private long small;
 
-    /** @param rows null when they were not counted */
+    /** @param rows null when they were not counted: those of a large database are when it is settled */
     private record Begun(
             CopiedDatabase copy,
             @Nullable HotCopy hot,
@@ -83,15 +83,13 @@ public final class Preparation implements AutoCloseable {
         reader.schema(database);
         boolean inLog = DatabaseFiles.usesWal(live.header());
         boolean isSmall = small + Files.size(database) <= terms.small();
-        // Counting holds a lock; only in WAL mode nobody waits for it, or when it is a matter of milliseconds.
-        Map<String, Long> rows = inLog || isSmall ? reader.rowCounts(database, progress) : null;
         if (isSmall) {
             small += Files.size(database);
-            return new Begun(copy, null, false, rows);
+            return new Begun(copy, null, false, reader.rowCounts(database, progress));
         }
         if (children.tryClone(database, copy.files().main())) {
             copy.delete();
-            return new Begun(copy, null, true, rows);
+            return new Begun(copy, null, true, null);
         }
         HotCopy hot = null;
         try {
@@ -105,7 +103,7 @@ public final class Preparation implements AutoCloseable {
         } catch (ChildCopy.Unavailable e) {
             note(live, String.valueOf(e.getMessage()));
         }
-        return new Begun(copy, hot, false, rows);
+        return new Begun(copy, hot, false, null);
     }
 
     private CopiedDatabase copyOf(Path database) {

@@ -67,21 +67,31 @@ final class Settlement {
         return record(result);
     }
 
-    /** By the sizes, without writing anything. */
+    /** By what is there and how long it is, without writing anything. */
     void requireWhole(Snapshot snapshot) throws Failed, IOException {
         for (SavedDatabase database : snapshot.databases()) {
             SavedFile saved = database.saved();
-            if (saved != null && saved.form() == Form.WITH_LOG) {
-                requireWhole(snapshot, saved);
+            if (saved != null) {
+                switch (saved.form()) {
+                    case WITH_LOG -> requireWhole(snapshot, saved);
+                    case FOLDING -> requireThere(snapshot, snapshot.fileOf(saved), -1);
+                    case ALONE -> requireThere(snapshot, snapshot.fileOf(saved), saved.size());
+                    case COMPRESSED -> requireThere(snapshot, snapshot.compressedFileOf(saved), saved.compressedSize());
+                }
             }
+        }
+    }
+
+    /** @param size negative when it is not known */
+    private static void requireThere(Snapshot snapshot, Path file, long size) throws Failed, IOException {
+        if (!Files.exists(file) || size >= 0 && Files.size(file) != size) {
+            throw Restoration.unusable(snapshot, file + " is missing or is not as long as it was");
         }
     }
 
     private void requireWhole(Snapshot snapshot, SavedFile saved) throws Failed, IOException {
         CopiedDatabase copy = copyOf(snapshot, saved);
-        if (!Files.exists(copy.files().main()) || Files.size(copy.files().main()) != saved.size()) {
-            throw Restoration.unusable(snapshot, copy.files().main() + " is missing or is not as long as it was");
-        }
+        requireThere(snapshot, copy.files().main(), saved.size());
         if (copy.logSize() != saved.logSize()) {
             throw Restoration.unusable(
                     snapshot, copy.files().wal() + " has " + copy.logSize() + " bytes instead of " + saved.logSize());

@@ -72,6 +72,12 @@ final class Fact {
     /** Whether the release was about to be started: from here on it may have written. */
     static final String STARTING = "starting";
 
+    /** The tables that had rows before, as {@link FilledTables} writes them. */
+    static final String FILLED = "tables.filled";
+
+    /** Those of them that had none after the migration; absent when there were none such. */
+    static final String EMPTIED = "tables.emptied";
+
     /** Rows per table before and after, as {@link RowsText} writes them. */
     static final String ROWS = "rows";
 

@@ -14,7 +14,13 @@ final class InstallPlan {
 
     private InstallPlan() {}
 
-    static Plan of(ReleaseSteps release, PreflightStep preflight, ServiceSteps service, StateSteps state) {
+    static Plan of(
+            ReleaseSteps release,
+            PreflightStep preflight,
+            ServiceSteps service,
+            SnapshotSteps snapshot,
+            MigrationSteps migration,
+            TakeBack takeBack) {
         return new Plan(
                 KIND,
                 List.of(
@@ -22,20 +28,21 @@ final class InstallPlan {
                         new Step("stage", release::choose, release::stage, release::discard),
                         looking("inspect", release::inspectAndPublish),
                         looking("preflight", preflight::check),
-                        new Step("precopy", state::nameSnapshot, state::precopy, state::dropSnapshot),
+                        new Step("precopy", snapshot::name, snapshot::precopy, snapshot::drop),
                         // The downtime begins.
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
-                        new Step("snapshot", facts -> {}, state::snapshot, state::dropSnapshot),
-                        new Step("migrate", state::intendToMigrate, state::migrate, state::takeBack),
-                        looking("check", state::check),
+                        new Step("snapshot", facts -> {}, snapshot::finish, snapshot::drop),
+                        new Step("migrate", migration::intend, migration::migrate, takeBack::run),
+                        looking("check", migration::check),
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),
                         new Step("start", service::intendToStart, service::start, service::stopAgain),
                         // It ends with the first healthy answer.
                         looking("health", service::awaitHealth),
-                        looking("verify", state::checkWhatTheStartMigrated)),
+                        looking("verify", migration::verify)),
                 List.of(
                         finishing("lift", service::liftHold),
                         finishing("keep", release::keep),
-                        finishing("prove", state::settleSnapshot)));
+                        finishing("prove", snapshot::settle),
+                        finishing("count", migration::countRows)));
     }
 }

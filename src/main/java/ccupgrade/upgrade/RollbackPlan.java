@@ -14,22 +14,31 @@ final class RollbackPlan {
 
     private RollbackPlan() {}
 
-    static Plan of(ReleaseSteps release, RollbackGuard guard, ServiceSteps service, StateSteps state) {
+    static Plan of(
+            ReleaseSteps release,
+            RollbackGuard guard,
+            ServiceSteps service,
+            SnapshotSteps snapshot,
+            TakeBack takeBack) {
         return new Plan(
                 KIND,
                 List.of(
                         looking("guard", guard::check),
-                        new Step("precopy", state::nameAbandoned, state::precopyAbandoned, state::dropPrecopied),
+                        new Step(
+                                "precopy",
+                                snapshot::nameAbandoned,
+                                snapshot::precopyAbandoned,
+                                snapshot::dropPrecopied),
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
-                        new Step("keep-state", facts -> {}, state::keepAbandoned, state::dropSnapshot),
-                        new Step("restore", facts -> {}, state::restore, state::takeBack),
+                        new Step("keep-state", facts -> {}, snapshot::keepAbandoned, snapshot::drop),
+                        new Step("restore", facts -> {}, snapshot::restore, takeBack::run),
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),
                         new Step("start", service::intendToStart, service::start, service::stopAgain),
                         looking("health", service::awaitHealth)),
                 List.of(
                         finishing("lift", service::liftHold),
                         finishing("keep", release::keep),
-                        finishing("tidy", state::dropRestored),
-                        finishing("prove", state::settleSnapshot)));
+                        finishing("tidy", snapshot::dropRestored),
+                        finishing("prove", snapshot::settle)));
     }
 }

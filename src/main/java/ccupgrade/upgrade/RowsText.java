@@ -1,6 +1,9 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.state.RowChange;
+import ccupgrade.state.SavedDatabase;
+import ccupgrade.state.SavedFile;
+import ccupgrade.state.Snapshot;
 import ccupgrade.words.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +49,18 @@ final class RowsText {
             }
         }
         return text.toString();
+    }
+
+    /** Of each database of a snapshot; none where they are not known yet. */
+    static Map<String, Map<String, Long>> of(Snapshot snapshot) {
+        Map<String, Map<String, Long>> rows = new TreeMap<>();
+        for (SavedDatabase database : snapshot.databases()) {
+            SavedFile saved = database.saved();
+            rows.put(
+                    database.path(),
+                    saved == null ? Map.of() : Objects.requireNonNullElse(saved.rows(), Map.<String, Long>of()));
+        }
+        return rows;
     }
 
     static List<Line> read(@Nullable String text) {

@@ -321,10 +321,19 @@ public final class Upgrades {
         long operation = Journals.numberOf(journal);
         ReleaseSteps release = new ReleaseSteps(site, progress);
         ServiceSteps service = new ServiceSteps(site, progress, startedBy);
-        StateSteps state = new StateSteps(site, operation, progress);
+        SnapshotSteps snapshot = new SnapshotSteps(site, operation, progress);
+        TakeBack takeBack = new TakeBack(site, operation, progress);
         return switch (journal.kind()) {
-            case InstallPlan.KIND -> InstallPlan.of(release, new PreflightStep(site, progress), service, state);
-            case RollbackPlan.KIND -> RollbackPlan.of(release, new RollbackGuard(site, progress), service, state);
+            case InstallPlan.KIND ->
+                InstallPlan.of(
+                        release,
+                        new PreflightStep(site, progress),
+                        service,
+                        snapshot,
+                        new MigrationSteps(site, operation, progress),
+                        takeBack);
+            case RollbackPlan.KIND ->
+                RollbackPlan.of(release, new RollbackGuard(site, progress), service, snapshot, takeBack);
             case RehearsalPlan.KIND -> RehearsalPlan.of(new RehearsalSteps(site, operation, progress));
             default ->
                 throw new NeedsOperator(

@@ -279,6 +279,27 @@ class SnapshotStoreTest {
     }
 
     @Test
+    void no_database_is_given_up_for_a_snapshot_that_is_not_all_there() throws Exception {
+        Sqlite.crashedWal(db, true);
+        Snapshot fresh = published("1", db);
+        Snapshot alone = take("2", db);
+        Snapshot compressed = store.settle(published("3", db), true, Progress.NONE);
+        for (Snapshot snapshot : List.of(fresh, alone, compressed)) {
+            Path main = savedOf(snapshot, 0).form() == SavedFile.Form.COMPRESSED
+                    ? snapshot.compressedFileOf(savedOf(snapshot, 0))
+                    : snapshot.fileOf(savedOf(snapshot, 0));
+            Path elsewhere = Files.move(main, home.resolve("elsewhere"));
+            assertThatThrownBy(() -> store.giveUp(snapshot, List.of(db))).hasMessageContaining("is missing");
+            assertThat(db).exists();
+            Files.move(elsewhere, main);
+        }
+        store.giveUp(fresh, List.of(db));
+        assertThat(db.getParent()).isEmptyDirectory();
+        store.restore(fresh, List.of(db), Progress.NONE);
+        assertThat(reader.rowCounts(db, Progress.NONE)).containsEntry("t", 2L);
+    }
+
+    @Test
     void a_damaged_compressed_copy_is_found_out() throws Exception {
         Sqlite.run(db, "CREATE TABLE t(x)", "INSERT INTO t VALUES(randomblob(90000))");
         Snapshot settled = store.settle(published("1", db), true, Progress.NONE);

@@ -31,11 +31,18 @@ class RecoveryTableTest {
         Site site = Site.of(example.deployment(), example.surroundings());
         ReleaseSteps release = new ReleaseSteps(site, Progress.NONE);
         ServiceSteps service = new ServiceSteps(site, Progress.NONE, ServiceSteps.StartedBy.US);
-        StateSteps state = new StateSteps(site, 1, Progress.NONE);
+        SnapshotSteps snapshot = new SnapshotSteps(site, 1, Progress.NONE);
+        TakeBack takeBack = new TakeBack(site, 1, Progress.NONE);
         Set<String> inCode = new TreeSet<>();
         for (Plan plan : List.of(
-                InstallPlan.of(release, new PreflightStep(site, Progress.NONE), service, state),
-                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, state),
+                InstallPlan.of(
+                        release,
+                        new PreflightStep(site, Progress.NONE),
+                        service,
+                        snapshot,
+                        new MigrationSteps(site, 1, Progress.NONE),
+                        takeBack),
+                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, snapshot, takeBack),
                 RehearsalPlan.of(new RehearsalSteps(site, 1, Progress.NONE)))) {
             Stream.concat(plan.steps().stream(), plan.finish().stream())
                     .map(Step::name)

@@ -1,0 +1,256 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Failed;
+import ccupgrade.fault.Fault;
+import ccupgrade.ledger.RehearsalEntry;
+import ccupgrade.saga.Facts;
+import ccupgrade.service.CommandRunner;
+import ccupgrade.state.OpenFile;
+import ccupgrade.state.SavedDatabase;
+import ccupgrade.state.SavedFile;
+import ccupgrade.state.Snapshot;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The steps that bring the state to the new release's version, and that see that it has got there. */
+final class MigrationSteps {
+
+    private static final int OUTPUT_LINES = 15;
+
+    /** Bytes of databases of which all can be looked at without anybody noticing: about a tenth of a second. */
+    private static final long SMALL = 16L << 20;
+
+    private final Site site;
+    private final MigrationCommand migration;
+    private final Progress progress;
+
+    MigrationSteps(Site site, long operation, Progress progress) {
+        this.site = site;
+        this.migration = new MigrationCommand(site, operation);
+        this.progress = progress;
+    }
+
+    void intend(Facts facts) {
+        facts.put(Fact.MIGRATING, migration.isDue(facts));
+    }
+
+    String migrate(Facts facts) throws Fault, IOException, InterruptedException {
+        if (!facts.isTrue(Fact.MIGRATING)) {
+            return migration.whyNotDue(facts);
+        }
+        Path release = site.releases().path(ReleaseSteps.epoch(facts));
+        CommandRunner.Result result = migration.run(release, rehearsal(facts), progress);
+        String log = site.nameOf(result.output());
+        if (result.timedOut()) {
+            throw new Failed(
+                    "cannot migrate: the migration was killed after " + Words.duration(result.took()) + ", its limit"
+                            + lastWords(result),
+                    "what it said is in " + log + "; give it more time as timeout in [migration]");
+        }
+        if (result.exitCode() != 0) {
+            throw new Failed(
+                    "cannot migrate: the migration ended with " + result.howItEnded() + lastWords(result),
+                    "what it said is in " + log);
+        }
+        return "";
+    }
+
+    private boolean isRehearsed(Facts facts) {
+        RehearsalEntry entry = rehearsal(facts);
+        return entry != null && entry.passed();
+    }
+
+    private @Nullable RehearsalEntry rehearsal(Facts facts) {
+        return facts.has(Fact.SHA256)
+                ? new History(site)
+                        .rehearsalOf(facts.require(Fact.SHA256))
+                        .map(History.Rehearsed::entry)
+                        .orElse(null)
+                : null;
+    }
+
+    private static String lastWords(CommandRunner.Result result) throws IOException {
+        String said = result.lastOutput(OUTPUT_LINES).stripTrailing();
+        long free = Files.getFileStore(result.output()).getUsableSpace();
+        // On a full disk its last words could not be kept either.
+        String full = free < TakeBack.ENOUGH_TO_RUN ? "; only " + Words.bytes(free) + " are free on the disk" : "";
+        return said.isEmpty() ? full + "; it said nothing" : full + "\n  | " + said.replace("\n", "\n  | ");
+    }
+
+    /** After a migration command, and before the release is started: what takes no longer for a larger database. */
+    String check(Facts facts) throws Fault, IOException, InterruptedException {
+        if (!facts.isTrue(Fact.MIGRATING)) {
+            facts.put(Fact.SCHEMA_AFTER, facts.require(Fact.SCHEMA_BEFORE));
+            facts.put(Fact.SCHEMA_AFTER_TEXT, facts.require(Fact.SCHEMA_BEFORE_TEXT));
+            return "nothing was migrated";
+        }
+        List<OpenFile> open = ServiceSteps.stillOpen(site);
+        if (!open.isEmpty()) {
+            throw new Failed(
+                    "cannot take the migration for finished: it ended, yet " + ServiceSteps.describe(site, open),
+                    "let it end only when its work is done");
+        }
+        String found = examine(facts);
+        if (isSmall() || !isReadBesideWriters()) {
+            refuseBrokenKeys(facts);
+            recordRows(facts);
+        }
+        return found;
+    }
+
+    /** When the release is up, and while there is a way back: the rest, and all of it where the release migrates when it starts. */
+    String verify(Facts facts) throws Fault, IOException {
+        String found = "";
+        if (site.config().migration().atStart()) {
+            found = examine(facts);
+            if (isSmall()) {
+                recordRows(facts);
+            }
+            refuseBrokenKeys(facts);
+        } else if (facts.isTrue(Fact.MIGRATING) && !facts.has(Fact.ROWS) && !isRehearsed(facts)) {
+            refuseBrokenKeys(facts);
+        }
+        // Whoever migrated may have left it to the kernel when that reaches the disk (synchronous = NORMAL or OFF), and
+        // the next record says that there is no way back.
+        site.snapshots().makeDurable(site.databases());
+        return found;
+    }
+
+    /** When all is over: of a large database, with what has been written since. */
+    String countRows(Facts facts) throws IOException {
+        boolean migrated = site.config().migration().atStart() || facts.isTrue(Fact.MIGRATING);
+        if (!migrated || facts.has(Fact.ROWS) || !isReadBesideWriters()) {
+            return "";
+        }
+        try {
+            recordRows(facts);
+            return "";
+        } catch (Fault e) {
+            return "not counted: " + e.getMessage();
+        }
+    }
+
+    private boolean isSmall() throws IOException {
+        long bytes = 0;
+        for (Path database : site.databases()) {
+            bytes += Files.exists(database) ? Files.size(database) : 0;
+        }
+        return bytes <= SMALL;
+    }
+
+    /** Where not, a long reading would keep the service from writing. */
+    private boolean isReadBesideWriters() throws IOException {
+        for (Path database : site.databases()) {
+            if (!site.reader().isReadBesideWriters(database)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String examine(Facts facts) throws Fault, IOException {
+        Schemas after = Schemas.read(site);
+        for (String database : after.dirty()) {
+            throw new Failed(
+                    "cannot accept the migration: it left " + database + " dirty, a migration in it did not end", null);
+        }
+        expectVersion(facts, after);
+        warnOfEmptied(facts);
+        facts.put(Fact.SCHEMA_AFTER, after.identity());
+        facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
+        String before = facts.require(Fact.SCHEMA_BEFORE_TEXT);
+        return before.equals(after.text()) ? "schema " + before : "schema " + before + " → " + after.text();
+    }
+
+    private void warnOfEmptied(Facts facts) throws Fault, IOException {
+        FilledTables emptied = FilledTables.of(facts.require(Fact.FILLED)).without(FilledTables.read(site));
+        if (emptied.tables().isEmpty()) {
+            return;
+        }
+        facts.put(Fact.EMPTIED, emptied.text());
+        Map<String, Map<String, Long>> before = RowsText.of(snapshot(facts));
+        List<String> warnings = new ArrayList<>();
+        for (FilledTables.Table table : emptied.tables()) {
+            Long rows = before.getOrDefault(table.database(), Map.of()).get(table.name());
+            warnings.add("the migration removed ALL ROWS of table " + table.name() + " in " + table.database()
+                    + (rows == null ? "" : Words.format(": there were %,d", rows)));
+        }
+        Warnings.add(facts, warnings);
+    }
+
+    private void recordRows(Facts facts) throws Fault, IOException {
+        Map<String, Map<String, Long>> rows = new LinkedHashMap<>();
+        for (Path database : site.databases()) {
+            rows.put(site.nameOf(database), site.reader().rowCounts(database, progress));
+        }
+        facts.put(Fact.ROWS, RowsText.write(RowsText.of(snapshot(facts)), rows));
+    }
+
+    private Snapshot snapshot(Facts facts) throws Fault, IOException {
+        String id = facts.require(Fact.SNAPSHOT);
+        return site.snapshots()
+                .find(id)
+                .orElseThrow(() -> new Failed("cannot find snapshot " + id, "somebody else has removed it"));
+    }
+
+    /** An exit code of 0 proves nothing: a wrong path migrates a new, empty database and leaves ours as it was. */
+    private void expectVersion(Facts facts, Schemas after) throws Failed {
+        String expected = facts.get(Fact.EXPECTED_SCHEMA);
+        if (expected == null || after.byDatabase().isEmpty()) {
+            return;
+        }
+        boolean reached = after.byDatabase().values().stream()
+                .flatMap(Optional::stream)
+                .anyMatch(schema -> expected.equals(schema.version()));
+        if (!reached) {
+            throw new Failed(
+                    "cannot accept the migration: it ended without an error, but the schema is at " + after.text()
+                            + " and not at " + expected,
+                    "see that [migration] works on the files named in databases");
+        }
+    }
+
+    private void refuseBrokenKeys(Facts facts) throws Fault, IOException {
+        for (Path database : site.databases()) {
+            refuseBrokenKeys(database, snapshot(facts));
+        }
+    }
+
+    /** Only what the migration broke counts: a service may have lived with broken references for years. */
+    private void refuseBrokenKeys(Path database, Snapshot snapshot) throws Fault, IOException {
+        List<String> broken = site.reader().foreignKeyCheck(database, progress);
+        if (broken.isEmpty()) {
+            return;
+        }
+        String name = site.nameOf(database);
+        for (SavedDatabase saved : snapshot.databases()) {
+            SavedFile file = saved.saved();
+            if (saved.path().equals(name)
+                    && file != null
+                    && site.reader()
+                                    .foreignKeyCheck(
+                                            site.snapshots()
+                                                    .folded(snapshot)
+                                                    .directory()
+                                                    .resolve(file.file()),
+                                            progress)
+                                    .size()
+                            >= broken.size()) {
+                return;
+            }
+        }
+        throw new Failed(
+                "cannot accept the migration: in " + name + " rows refer to rows that are not there: "
+                        + String.join("; ", broken),
+                null);
+    }
+}

@@ -8,7 +8,7 @@ import ccupgrade.disk.Progress;
 import ccupgrade.saga.Cancellation;
 import ccupgrade.saga.Journals;
 import ccupgrade.saga.Listener;
-import ccupgrade.service.Processes;
+import ccupgrade.service.NoProcesses;
 import ccupgrade.state.DatabaseReader;
 import ccupgrade.state.OpenFiles;
 import ccupgrade.state.Snapshot;
@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -179,53 +178,5 @@ final class Judge {
 
         @Override
         public void failed(Phase phase, String step, Duration took, Throwable cause) {}
-    }
-
-    /** After a power failure nothing runs. */
-    private static final class NoProcesses implements Processes {
-        @Override
-        public List<Seen> all() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Seen> find(long pid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<String> environment(long pid) {
-            return List.of();
-        }
-
-        @Override
-        public List<String> commandLine(long pid) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<java.time.Instant> startedAt(long pid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Path> openFiles(long pid) {
-            return List.of();
-        }
-
-        @Override
-        public String bootId() {
-            return "after";
-        }
-
-        @Override
-        public long self() {
-            return ProcessHandle.current().pid();
-        }
-
-        @Override
-        public boolean signal(Seen process, boolean force) {
-            return false;
-        }
     }
 }

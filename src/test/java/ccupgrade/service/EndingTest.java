@@ -7,17 +7,15 @@ import ccupgrade.fault.Failed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EndingTest {
 
     /** Processes that only exist here. */
-    private static class Invented implements Processes {
+    private static class Invented extends NoProcesses {
 
         final List<Seen> living = new ArrayList<>();
         final List<String> signals = new ArrayList<>();
@@ -29,38 +27,8 @@ class EndingTest {
         }
 
         @Override
-        public Optional<Seen> find(long pid) {
-            return living.stream().filter(process -> process.pid() == pid).findFirst();
-        }
-
-        @Override
         public List<String> environment(long pid) {
             return List.of("PATH=/bin", marker);
-        }
-
-        @Override
-        public List<String> commandLine(long pid) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Instant> startedAt(long pid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Path> openFiles(long pid) {
-            return List.of();
-        }
-
-        @Override
-        public String bootId() {
-            return "boot";
-        }
-
-        @Override
-        public long self() {
-            return 1;
         }
 
         @Override

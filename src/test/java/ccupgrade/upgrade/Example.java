@@ -18,7 +18,7 @@ import ccupgrade.saga.Listener;
 import ccupgrade.saga.Plan;
 import ccupgrade.saga.Saga;
 import ccupgrade.saga.Step;
-import ccupgrade.service.Processes;
+import ccupgrade.service.NoProcesses;
 import ccupgrade.state.Preparation;
 import ccupgrade.state.SnapshotStore;
 import java.io.ByteArrayOutputStream;
@@ -319,7 +319,7 @@ public final class Example {
         public void failed(Phase phase, String step, Duration took, Throwable cause) {}
     }
 
-    private final class FakeProcesses implements Processes {
+    private final class FakeProcesses extends NoProcesses {
         @Override
         public List<Seen> all() {
             return running.keySet().stream().map(FakeProcesses::seen).toList();
@@ -330,21 +330,6 @@ public final class Example {
         }
 
         @Override
-        public Optional<Seen> find(long pid) {
-            return running.containsKey(pid) ? Optional.of(seen(pid)) : Optional.empty();
-        }
-
-        @Override
-        public List<String> environment(long pid) {
-            return List.of();
-        }
-
-        @Override
-        public List<String> commandLine(long pid) {
-            return List.of();
-        }
-
-        @Override
         public Optional<Instant> startedAt(long pid) {
             return Optional.of(Instant.parse("2026-11-22T16:00:00Z"));
         }
@@ -352,16 +337,6 @@ public final class Example {
         @Override
         public List<Path> openFiles(long pid) {
             return new ArrayList<>(running.getOrDefault(pid, List.of()));
-        }
-
-        @Override
-        public String bootId() {
-            return "boot";
-        }
-
-        @Override
-        public long self() {
-            return 1;
         }
 
         @Override

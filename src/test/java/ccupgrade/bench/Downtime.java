@@ -192,7 +192,21 @@ final class Downtime {
             sample.addProperty("whole", whole);
             sample.addProperty("peak", tool.peak());
             sample.addProperty("own", own());
-            parts(sample, gap, gone[0], proc.begun(deployment.servicePid()));
+            long begun = proc.begun(deployment.servicePid());
+            parts(sample, gap, gone[0], begun);
+            JsonObject beyond = new JsonObject();
+            beyond.addProperty(
+                    "after the stop", Command.seconds(tool.step("hold").to() - gone[0]));
+            beyond.addProperty("snapshot", tool.step("snapshot").seconds());
+            beyond.addProperty(
+                    "around the migration",
+                    tool.step("migrate").seconds() - sample.get("migration").getAsDouble());
+            beyond.addProperty("check", tool.step("check").seconds());
+            beyond.addProperty("activate", tool.step("activate").seconds());
+            beyond.addProperty(
+                    "before the start",
+                    Command.seconds(begun - tool.step("start").from()));
+            sample.add("parts", beyond);
         }
     }
 

@@ -116,7 +116,7 @@ public final class Main {
                     for (Copying.Kind kind : Copying.Kind.values()) {
                         say(size + " GB, run " + run + ": copying by " + kind.title);
                         copying.measure(size, kind, true);
-                        if (options.wants(Part.COPY)) {
+                        if (options.wants(Part.COPY) && kind.isComparedIdle()) {
                             copying.measure(size, kind, false);
                         }
                     }

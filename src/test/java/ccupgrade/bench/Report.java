@@ -11,8 +11,8 @@ import java.util.Set;
 /** The tables and the plot, made of nothing but the results. Times are medians, with the range of all runs in parentheses. */
 final class Report {
 
-    private static final List<String> STEPS =
-            List.of("hold", "snapshot", "migrate", "check", "activate", "start", "health");
+    private static final List<String> PARTS =
+            List.of("after the stop", "snapshot", "around the migration", "check", "activate", "before the start");
 
     private static final double MOST_BEYOND = 0.3;
     private static final double LEAST_SPEED = 0.9;
@@ -31,7 +31,7 @@ final class Report {
             section(text, "Downtime beyond the service's own stop, migration and start, seconds", downtimes("beyond"));
             section(text, "The whole downtime as a client sees it, seconds", downtimes("downtime"));
             section(text, "The service's own parts of it, seconds", ownParts());
-            section(text, "What ccupgrade does in the downtime, seconds a step", steps());
+            section(text, "What ccupgrade does in the downtime, seconds, medians", parts());
             section(text, "Peak memory of ccupgrade, MB, and in which step it was reached", memory());
         }
         if (results.has("copying")) {
@@ -95,15 +95,15 @@ final class Report {
         return table;
     }
 
-    private Markdown steps() {
+    private Markdown parts() {
         List<String> header = new ArrayList<>(List.of("database"));
-        header.addAll(STEPS);
-        header.add("its own figure");
+        header.addAll(PARTS);
+        header.add("whole downtime, as it says");
         Markdown table = new Markdown(header.toArray(String[]::new));
         for (double size : results.sizes("downtime")) {
             List<String> row = new ArrayList<>(List.of(size(size)));
-            for (String step : STEPS) {
-                row.add(downtime(size, Procedure.CCUPGRADE, "steps." + step)
+            for (String part : PARTS) {
+                row.add(downtime(size, Procedure.CCUPGRADE, "parts." + part)
                         .map(found -> Samples.number(found.median(), 3))
                         .orElse("–"));
             }
@@ -166,6 +166,9 @@ final class Report {
                 latencies(table, size(size), "alone", alone(size));
             }
             for (Copying.Kind kind : Copying.Kind.values()) {
+                if (!loaded && !kind.isComparedIdle()) {
+                    continue;
+                }
                 Optional<Samples> seconds = copied(size, kind, loaded, "seconds");
                 double megabytes =
                         copied(size, kind, loaded, "bytes").map(Samples::median).orElse(0.0) / 1e6;

@@ -23,13 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** All gates of an install. They only look: a dry run passes the same ones. */
 final class Preflight {
-
-    /** For the journal, the records and a growing neighbour. */
-    private static final long SPACE_MARGIN = 64L << 20;
 
     private final Site site;
     private final Progress progress;
@@ -49,7 +45,8 @@ final class Preflight {
         void pass() throws Fault, IOException, InterruptedException;
     }
 
-    Report examine(Path release, Inspection inspection) throws InterruptedException, IOException {
+    /** @param space that of the operation which this is for */
+    Report examine(Path release, Inspection inspection, SpaceGate space) throws InterruptedException, IOException {
         gate("java", () -> checkJava(inspection));
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
         Map<Path, SchemaVersion> schemas = checkDeployment(databases);
@@ -59,14 +56,22 @@ final class Preflight {
                     "migrations",
                     () -> pending.add(new MigrationsGate(findings).check(release, inspection, schemas.values())));
         }
-        return new Report(
-                List.copyOf(findings),
-                pending.stream().flatMap(Optional::stream).findFirst());
+        Optional<Integer> known = pending.stream().flatMap(Optional::stream).findFirst();
+        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known))));
+        return new Report(List.copyOf(findings), known);
+    }
+
+    /** Where it is not known what is pending, a migration is run all the same, unless none is configured and none embedded. */
+    private boolean mayMigrate(Inspection inspection, Optional<Integer> pending) {
+        return pending.map(number -> number > 0)
+                .orElse(!site.config().migration().atStart()
+                        || !inspection.migrations().isEmpty());
     }
 
     /** The gates that can be passed before there is a release to install. */
     List<Finding> examineDeployment() throws InterruptedException, IOException {
         checkDeployment(site.databases().stream().filter(Files::exists).toList());
+        gate("space", () -> findings.addAll(SpaceGate.ofAnyInstall(site, Volumes.MOUNTED)));
         return List.copyOf(findings);
     }
 
@@ -80,7 +85,6 @@ final class Preflight {
         for (Path database : databases) {
             gate("database", () -> checkDatabase(database, schemas));
         }
-        gate("space", () -> checkSpace(databases));
         return schemas;
     }
 
@@ -200,15 +204,15 @@ final class Preflight {
 
     private void checkPermissions() throws Fault, IOException {
         Set<Path> directories = new HashSet<>(List.of(
-                nearest(site.deployment().dotDirectory()),
-                nearest(site.deployment().releases())));
+                Volumes.nearest(site.deployment().dotDirectory()),
+                Volumes.nearest(site.deployment().releases())));
         Path linkDirectory = site.deployment().link().getParent();
         if (linkDirectory != null) {
-            directories.add(nearest(linkDirectory));
+            directories.add(Volumes.nearest(linkDirectory));
         }
         for (Path database : site.databases()) {
             Path real = Files.exists(database) ? database.toRealPath() : database;
-            directories.add(nearest(real.getParent()));
+            directories.add(Volumes.nearest(real));
             if (Files.exists(real)) {
                 refuseForeignOwner(real);
             }
@@ -259,14 +263,6 @@ final class Preflight {
         }
     }
 
-    private static Path nearest(@Nullable Path directory) {
-        Path there = directory;
-        while (there != null && !Files.isDirectory(there)) {
-            there = there.getParent();
-        }
-        return there == null ? Path.of("/") : there;
-    }
-
     private void checkDatabase(Path database, Map<Path, SchemaVersion> schemas) throws Fault, IOException {
         String name = site.nameOf(database);
         Optional<SchemaVersion> read = site.reader().schema(database);
@@ -290,28 +286,5 @@ final class Preflight {
         }
         findings.add(Finding.ok(
                 "database", Words.format("%s, %s, schema %s", name, Words.bytes(Files.size(database)), schema.text())));
-    }
-
-    /** Snapshot, what a migration may add, and the margin. */
-    private void checkSpace(List<Path> databases) throws Fault, IOException {
-        long state = 0;
-        for (Path database : databases) {
-            state += sizeOf(database) + 2 * sizeOf(database.resolveSibling(database.getFileName() + "-wal"));
-        }
-        long needed = 2 * state + SPACE_MARGIN;
-        Path place = nearest(site.deployment().snapshots());
-        long free = Files.getFileStore(place).getUsableSpace();
-        if (free < needed) {
-            throw new Refused(
-                    Words.format(
-                            "cannot be sure of the space in %s: a snapshot and a migration may take %s, and %s are free",
-                            place, Words.bytes(needed), Words.bytes(free)),
-                    "free some space there");
-        }
-        findings.add(Finding.ok("space", Words.format("%s needed, %s free", Words.bytes(needed), Words.bytes(free))));
-    }
-
-    private static long sizeOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 }

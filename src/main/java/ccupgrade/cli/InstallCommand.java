@@ -59,6 +59,9 @@ public final class InstallCommand implements Callable<ExitCode> {
     @Option(names = "--accept-row-loss", description = "let the migration empty tables that had rows")
     private boolean acceptRowLoss;
 
+    @Option(names = "--accept-low-space", description = "go on although the space on disk may not suffice")
+    private boolean acceptLowSpace;
+
     public InstallCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
@@ -67,7 +70,8 @@ public final class InstallCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         Upgrades upgrades = workbench.upgrades();
-        InstallRequest request = new InstallRequest(jar, name, rehearse, withoutRehearsal, maxDowntime, acceptRowLoss);
+        InstallRequest request =
+                new InstallRequest(jar, name, rehearse, withoutRehearsal, maxDowntime, acceptRowLoss, acceptLowSpace);
         OutcomeView view = new OutcomeView(console);
         return dryRun ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
     }

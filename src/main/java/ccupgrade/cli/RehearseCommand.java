@@ -30,6 +30,11 @@ public final class RehearseCommand implements Callable<ExitCode> {
     @Option(names = "--accept-row-loss", description = "do not fail when the migration empties tables that had rows")
     private boolean acceptRowLoss;
 
+    @Option(
+            names = "--accept-low-space",
+            description = "go on although the space on disk may not suffice; it is ended before the disk is full")
+    private boolean acceptLowSpace;
+
     public RehearseCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
@@ -37,6 +42,7 @@ public final class RehearseCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
-        return new OutcomeView(console).show(workbench.upgrades().rehearse(new RehearsalRequest(jar, acceptRowLoss)));
+        return new OutcomeView(console)
+                .show(workbench.upgrades().rehearse(new RehearsalRequest(jar, acceptRowLoss, acceptLowSpace)));
     }
 }

@@ -148,8 +148,8 @@ public final class Ledger implements AutoCloseable {
     private void insertRehearsal(long number, RehearsalEntry rehearsal) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO rehearsal (operation, sha256, passed, state_bytes, copy_ns, migrate_ns, start_ns, peak_bytes,
-                    growth_bytes, schema_before, schema_after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    added_bytes, temporary_bytes, growth_bytes, schema_before, schema_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)) {
             insert.setLong(1, number);
             insert.setString(2, rehearsal.sha256());
@@ -159,9 +159,11 @@ public final class Ledger implements AutoCloseable {
             setLong(insert, 6, nanos(rehearsal.migrate()));
             setLong(insert, 7, nanos(rehearsal.start()));
             insert.setLong(8, rehearsal.peakBytes());
-            insert.setLong(9, rehearsal.growthBytes());
-            insert.setString(10, rehearsal.schemaBefore());
-            insert.setString(11, rehearsal.schemaAfter());
+            insert.setLong(9, rehearsal.addedBytes());
+            insert.setLong(10, rehearsal.temporaryBytes());
+            insert.setLong(11, rehearsal.growthBytes());
+            insert.setString(12, rehearsal.schemaBefore());
+            insert.setString(13, rehearsal.schemaAfter());
             insert.executeUpdate();
         }
     }
@@ -186,6 +188,8 @@ public final class Ledger implements AutoCloseable {
                         Duration.ofNanos(row.getLong("migrate_ns")),
                         duration(row, "start_ns"),
                         row.getLong("peak_bytes"),
+                        row.getLong("added_bytes"),
+                        row.getLong("temporary_bytes"),
                         row.getLong("growth_bytes"),
                         row.getString("schema_before"),
                         row.getString("schema_after")));

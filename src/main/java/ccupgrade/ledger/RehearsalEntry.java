@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param copy how long it took to copy them while the service worked
  * @param migrate how long the migration of the copy took
  * @param start from the start of the release on the copy to its first healthy answer; null when it was not started
- * @param peakBytes the most that the copy and temporary files took on the way
+ * @param peakBytes the most that the databases, their logs and temporary files took on the way, at one time
+ * @param addedBytes the most by which the databases and their logs had grown on the way
+ * @param temporaryBytes the most that temporary files took
  * @param growthBytes how much larger the databases are afterwards; negative when smaller
  */
 public record RehearsalEntry(
@@ -23,6 +25,8 @@ public record RehearsalEntry(
         Duration migrate,
         @Nullable Duration start,
         long peakBytes,
+        long addedBytes,
+        long temporaryBytes,
         long growthBytes,
         String schemaBefore,
         String schemaAfter) {}

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Files that a process has open and that have no name any more: they take space that no directory shows. */
@@ -12,33 +15,45 @@ final class DeletedFiles {
 
     private static final String MARK = " (deleted)";
 
+    /** What looks like such a file, and takes memory. See {@code memfd_create(2)}. */
+    private static final String MEMORY = "/memfd:";
+
     private DeletedFiles() {}
 
-    /** 0 also for a process that has ended. See {@code proc_pid_fd(5)}. */
-    static long bytesOf(long pid) {
+    /**
+     * Their bytes by what identifies each: two processes, and two descriptors of one, may have the same open. Empty also for a process
+     * that has ended. See {@code proc_pid_fd(5)}.
+     */
+    static Map<Object, Long> of(long pid) {
         Path directory = Path.of("/proc", Long.toString(pid), "fd");
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return 0;
+            return Map.of();
         }
         List<Path> descriptors;
         try (Stream<Path> all = Files.list(directory)) {
             descriptors = all.toList();
         } catch (IOException e) {
-            return 0;
+            return Map.of();
         }
-        long bytes = 0;
+        Map<Object, Long> found = new HashMap<>();
         for (Path descriptor : descriptors) {
-            bytes += bytesOf(descriptor);
+            add(descriptor, found);
         }
-        return bytes;
+        return found;
     }
 
-    private static long bytesOf(Path descriptor) {
+    private static void add(Path descriptor, Map<Object, Long> found) {
         try {
-            boolean nameless = Files.readSymbolicLink(descriptor).toString().endsWith(MARK);
-            return nameless && Files.isRegularFile(descriptor) ? Files.size(descriptor) : 0;
+            String target = Files.readSymbolicLink(descriptor).toString();
+            if (target.endsWith(MARK) && !target.startsWith(MEMORY)) {
+                BasicFileAttributes file = Files.readAttributes(descriptor, BasicFileAttributes.class);
+                if (file.isRegularFile()) {
+                    found.put(file.fileKey(), file.size());
+                }
+            }
         } catch (IOException e) {
-            return 0;
+            // Closed meanwhile.
+            return;
         }
     }
 }

@@ -93,6 +93,9 @@ final class Fact {
     /** Whether the user accepted that a migration empties tables. */
     static final String ACCEPT_ROW_LOSS = "accept-row-loss";
 
+    /** Whether the user goes on although the space may not suffice. */
+    static final String ACCEPT_LOW_SPACE = "accept-low-space";
+
     /** Whether the user goes on although a rehearsal is due or has failed. */
     static final String WITHOUT_REHEARSAL = "rehearsal.without";
 
@@ -113,6 +116,12 @@ final class Fact {
 
     /** The most that the copies and temporary files took on the way. */
     static final String PEAK_BYTES = "rehearsal.peak-bytes";
+
+    /** The most by which the copies and their logs had grown on the way. */
+    static final String ADDED_BYTES = "rehearsal.added-bytes";
+
+    /** The most that temporary files took. */
+    static final String TEMPORARY_BYTES = "rehearsal.temporary-bytes";
 
     /** How much larger the databases are after it. */
     static final String GROWTH_BYTES = "rehearsal.growth-bytes";

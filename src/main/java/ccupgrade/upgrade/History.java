@@ -165,6 +165,8 @@ final class History {
                         report.migration(),
                         null,
                         report.peakBytes(),
+                        report.addedBytes(),
+                        report.temporaryBytes(),
                         report.growthBytes(),
                         String.valueOf(report.schemaBefore()),
                         String.valueOf(report.schemaAfter())))

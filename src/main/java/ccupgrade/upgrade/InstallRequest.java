@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param withoutRehearsal whether to go on although a rehearsal is due, or has failed
  * @param maxDowntime how long the forecast may be; null: as long as it takes
  * @param acceptRowLoss whether the migration may empty tables that had rows
+ * @param acceptLowSpace whether to go on although the space may not suffice
  */
 public record InstallRequest(
         Path source,
@@ -20,4 +21,5 @@ public record InstallRequest(
         boolean rehearse,
         boolean withoutRehearsal,
         @Nullable Duration maxDowntime,
-        boolean acceptRowLoss) {}
+        boolean acceptRowLoss,
+        boolean acceptLowSpace) {}

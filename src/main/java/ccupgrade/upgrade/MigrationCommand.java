@@ -105,11 +105,11 @@ final class MigrationCommand {
 
     /** Bytes of files that its processes have open and that have no name any more, as SQLite's temporary ones. */
     long temporaryBytes() throws IOException {
-        long bytes = 0;
+        Map<Object, Long> files = new HashMap<>();
         for (long pid : processes()) {
-            bytes += DeletedFiles.bytesOf(pid);
+            files.putAll(DeletedFiles.of(pid));
         }
-        return bytes;
+        return files.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private String marker() {

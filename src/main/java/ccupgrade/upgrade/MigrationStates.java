@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a release's migrations stand to the live databases, one by one, where {@link Preflight} only wants to know whether they fit.
+ * How a release's migrations stand to the live databases, one by one, where {@link MigrationsGate} only wants to know whether they fit.
  *
  * @param states in the order in which Flyway would run them
  * @param notInRelease labels of what is applied and not in the release
@@ -49,7 +49,7 @@ record MigrationStates(
             if (flyways.isEmpty() && schemas.stream().anyMatch(schema -> schema.kind() != VersionKind.NONE)) {
                 return unknown(inspection, "the database's version is not one that Flyway keeps");
             }
-            List<AppliedMigration> applied = flyways.isEmpty() ? List.of() : Preflight.rows(flyways.get(0));
+            List<AppliedMigration> applied = flyways.isEmpty() ? List.of() : MigrationsGate.rows(flyways.get(0));
             return compared(jar, inspection, applied);
         } catch (Fault e) {
             return unknown(inspection, Overview.said(e));

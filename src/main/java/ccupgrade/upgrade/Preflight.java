@@ -5,23 +5,16 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
-import ccupgrade.release.AppliedMigration;
-import ccupgrade.release.EmbeddedMigration;
-import ccupgrade.release.EmbeddedMigrations;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.MigrationComparison;
 import ccupgrade.service.Java;
 import ccupgrade.service.Status;
-import ccupgrade.state.HistoryRow;
 import ccupgrade.state.OpenFile;
 import ccupgrade.state.SchemaVersion;
-import ccupgrade.state.VersionKind;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,15 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** All gates of an install. They only look: a dry run passes the same ones. */
 final class Preflight {
-
-    /** For the journal, the records and a growing neighbour. */
-    private static final long SPACE_MARGIN = 64L << 20;
-
-    private static final int MOST_MIGRATIONS_NAMED = 5;
 
     private final Site site;
     private final Progress progress;
@@ -58,22 +45,33 @@ final class Preflight {
         void pass() throws Fault, IOException, InterruptedException;
     }
 
-    Report examine(Path release, Inspection inspection) throws InterruptedException, IOException {
+    /** @param space that of the operation which this is for */
+    Report examine(Path release, Inspection inspection, SpaceGate space) throws InterruptedException, IOException {
         gate("java", () -> checkJava(inspection));
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
         Map<Path, SchemaVersion> schemas = checkDeployment(databases);
         List<Optional<Integer>> pending = new ArrayList<>();
         if (schemas.size() == databases.size()) {
-            gate("migrations", () -> pending.add(checkMigrations(release, inspection, schemas)));
+            gate(
+                    "migrations",
+                    () -> pending.add(new MigrationsGate(findings).check(release, inspection, schemas.values())));
         }
-        return new Report(
-                List.copyOf(findings),
-                pending.stream().flatMap(Optional::stream).findFirst());
+        Optional<Integer> known = pending.stream().flatMap(Optional::stream).findFirst();
+        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known))));
+        return new Report(List.copyOf(findings), known);
+    }
+
+    /** Where it is not known what is pending, a migration is run all the same, unless none is configured and none embedded. */
+    private boolean mayMigrate(Inspection inspection, Optional<Integer> pending) {
+        return pending.map(number -> number > 0)
+                .orElse(!site.config().migration().atStart()
+                        || !inspection.migrations().isEmpty());
     }
 
     /** The gates that can be passed before there is a release to install. */
     List<Finding> examineDeployment() throws InterruptedException, IOException {
         checkDeployment(site.databases().stream().filter(Files::exists).toList());
+        gate("space", () -> findings.addAll(SpaceGate.ofAnyInstall(site, Volumes.MOUNTED)));
         return List.copyOf(findings);
     }
 
@@ -87,7 +85,6 @@ final class Preflight {
         for (Path database : databases) {
             gate("database", () -> checkDatabase(database, schemas));
         }
-        gate("space", () -> checkSpace(databases));
         return schemas;
     }
 
@@ -207,15 +204,15 @@ final class Preflight {
 
     private void checkPermissions() throws Fault, IOException {
         Set<Path> directories = new HashSet<>(List.of(
-                nearest(site.deployment().dotDirectory()),
-                nearest(site.deployment().releases())));
+                Volumes.nearest(site.deployment().dotDirectory()),
+                Volumes.nearest(site.deployment().releases())));
         Path linkDirectory = site.deployment().link().getParent();
         if (linkDirectory != null) {
-            directories.add(nearest(linkDirectory));
+            directories.add(Volumes.nearest(linkDirectory));
         }
         for (Path database : site.databases()) {
             Path real = Files.exists(database) ? database.toRealPath() : database;
-            directories.add(nearest(real.getParent()));
+            directories.add(Volumes.nearest(real));
             if (Files.exists(real)) {
                 refuseForeignOwner(real);
             }
@@ -266,14 +263,6 @@ final class Preflight {
         }
     }
 
-    private static Path nearest(@Nullable Path directory) {
-        Path there = directory;
-        while (there != null && !Files.isDirectory(there)) {
-            there = there.getParent();
-        }
-        return there == null ? Path.of("/") : there;
-    }
-
     private void checkDatabase(Path database, Map<Path, SchemaVersion> schemas) throws Fault, IOException {
         String name = site.nameOf(database);
         Optional<SchemaVersion> read = site.reader().schema(database);
@@ -297,111 +286,5 @@ final class Preflight {
         }
         findings.add(Finding.ok(
                 "database", Words.format("%s, %s, schema %s", name, Words.bytes(Files.size(database)), schema.text())));
-    }
-
-    /** Snapshot, what a migration may add, and the margin. */
-    private void checkSpace(List<Path> databases) throws Fault, IOException {
-        long state = 0;
-        for (Path database : databases) {
-            state += sizeOf(database) + 2 * sizeOf(database.resolveSibling(database.getFileName() + "-wal"));
-        }
-        long needed = 2 * state + SPACE_MARGIN;
-        Path place = nearest(site.deployment().snapshots());
-        long free = Files.getFileStore(place).getUsableSpace();
-        if (free < needed) {
-            throw new Refused(
-                    Words.format(
-                            "cannot be sure of the space in %s: a snapshot and a migration may take %s, and %s are free",
-                            place, Words.bytes(needed), Words.bytes(free)),
-                    "free some space there");
-        }
-        findings.add(Finding.ok("space", Words.format("%s needed, %s free", Words.bytes(needed), Words.bytes(free))));
-    }
-
-    private static long sizeOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
-    }
-
-    /** @return how many are pending; empty where that is not known */
-    private Optional<Integer> checkMigrations(Path release, Inspection inspection, Map<Path, SchemaVersion> schemas)
-            throws Fault, IOException {
-        List<SchemaVersion> withHistory = schemas.values().stream()
-                .filter(schema -> schema.kind() == VersionKind.FLYWAY)
-                .toList();
-        if (inspection.migrations().isEmpty()) {
-            findings.add(Finding.note("migrations", "the jar embeds none that could be compared with the database"));
-            return Optional.empty();
-        }
-        if (withHistory.isEmpty() && schemas.values().stream().anyMatch(s -> s.kind() != VersionKind.NONE)) {
-            findings.add(Finding.note("migrations", "the database's version is not one that Flyway keeps"));
-            return Optional.empty();
-        }
-        if (withHistory.size() > 1) {
-            findings.add(Finding.note(
-                    "migrations", "several databases have a history: it is not known whose the jar's are"));
-            return Optional.empty();
-        }
-        List<AppliedMigration> applied = withHistory.isEmpty() ? List.of() : rows(withHistory.get(0));
-        MigrationComparison comparison = new EmbeddedMigrations(new SecureRandom()).compare(release, applied);
-        refuseMismatch(comparison);
-        if (!comparison.skipped().isEmpty()) {
-            findings.add(Finding.warning(
-                    "migrations",
-                    "older than what is applied, and never applied, which Flyway refuses by default: "
-                            + labels(comparison.skipped())));
-        }
-        findings.add(Finding.ok("migrations", describePending(comparison.pending())));
-        boolean withRepeatable = comparison.pending().stream().anyMatch(migration -> migration.version() == null);
-        // A class may decide by itself whether it has anything to do.
-        boolean countable =
-                !withRepeatable && comparison.pending().stream().allMatch(m -> m.kind() != EmbeddedMigration.Kind.JAVA);
-        return countable || !comparison.pending().isEmpty()
-                ? Optional.of(comparison.pending().size())
-                : Optional.empty();
-    }
-
-    private static void refuseMismatch(MigrationComparison comparison) throws Refused {
-        if (!comparison.unknown().isEmpty()) {
-            throw new Refused(
-                    "cannot install this release: it does not know what is already applied to the database: "
-                            + String.join(", ", comparison.unknown()),
-                    "it is older than the state; to go back, with the state: ccupgrade rollback");
-        }
-        if (!comparison.differing().isEmpty()) {
-            throw new Refused(
-                    "cannot install this release: its migrations are not those that were applied to the database: "
-                            + String.join(", ", comparison.differing()),
-                    "ask whoever made the release why an applied migration was altered");
-        }
-        if (!comparison.failed().isEmpty()) {
-            throw new Refused(
-                    "cannot upgrade: a migration failed earlier: " + String.join(", ", comparison.failed()),
-                    "restore the state from before it");
-        }
-    }
-
-    static String describePending(List<EmbeddedMigration> pending) {
-        if (pending.isEmpty()) {
-            return "none pending";
-        }
-        return pending.size() + " pending: " + labels(pending);
-    }
-
-    private static String labels(List<EmbeddedMigration> migrations) {
-        String named = migrations.stream()
-                .limit(MOST_MIGRATIONS_NAMED)
-                .map(EmbeddedMigration::label)
-                .collect(Collectors.joining(", "));
-        int more = migrations.size() - MOST_MIGRATIONS_NAMED;
-        return named + (more > 0 ? " and " + more + " more" : "");
-    }
-
-    static List<AppliedMigration> rows(SchemaVersion schema) {
-        return schema.flywayHistory().stream().map(Preflight::row).toList();
-    }
-
-    private static AppliedMigration row(HistoryRow row) {
-        return new AppliedMigration(
-                row.rank(), row.version(), row.description(), row.type(), row.script(), row.checksum(), row.success());
     }
 }

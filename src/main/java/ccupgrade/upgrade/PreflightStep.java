@@ -27,7 +27,9 @@ final class PreflightStep {
     String check(Facts facts) throws Fault, IOException, InterruptedException {
         Path release = site.releases().path(ReleaseSteps.epoch(facts));
         Inspection inspection = new JarInspector().inspect(release, Progress.NONE);
-        Preflight.Report report = new Preflight(site, progress).examine(release, inspection);
+        SpaceGate space = SpaceGate.ofInstall(
+                site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
+        Preflight.Report report = new Preflight(site, progress).examine(release, inspection, space);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, texts(report.findings(), Level.WARNING));
         throwWorst(report.findings());

@@ -47,12 +47,12 @@ final class Previews {
                     Result.NOTHING_TO_DO);
         }
         Inspection inspection = new JarInspector().inspect(source, progress);
-        Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
+        String sha256 = Checksum.sha256(source, progress);
+        Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space(request, sha256));
         List<Finding> findings = new ArrayList<>(report.findings());
         if (!request.rehearse()) {
             try {
-                new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime())
-                        .check(source, Checksum.sha256(source, progress));
+                new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime()).check(source, sha256);
             } catch (Refused e) {
                 findings.add(Finding.refused("rehearsal", e.getMessage(), e.remedy()));
             }
@@ -61,6 +61,13 @@ final class Previews {
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
         List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
+    }
+
+    /** What an install takes that rehearses first is known only then. */
+    private SpaceGate space(InstallRequest request, String sha256) {
+        return request.rehearse()
+                ? SpaceGate.ofRehearsal(site, Volumes.MOUNTED, sha256, request.acceptLowSpace())
+                : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace());
     }
 
     private List<PlannedStep> installSteps(Path source, Optional<Integer> pending)

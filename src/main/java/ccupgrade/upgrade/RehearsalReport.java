@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isolated whether the migration could not have reached the live databases; otherwise it was watched
  * @param stateBytes the databases when they were copied
- * @param peakBytes the most that the copies and temporary files took
+ * @param peakBytes the most that the copies and temporary files took at one time
+ * @param addedBytes the most by which the copies and their logs had grown
+ * @param temporaryBytes the most that temporary files took
  * @param growthBytes how much larger the databases are afterwards
  * @param differences what of the schema is new ("+ …") or gone ("- …")
  * @param rows the tables whose number of rows differs
@@ -25,6 +27,8 @@ public record RehearsalReport(
         Duration copy,
         Duration migration,
         long peakBytes,
+        long addedBytes,
+        long temporaryBytes,
         long growthBytes,
         @Nullable String schemaBefore,
         @Nullable String schemaAfter,
@@ -39,12 +43,18 @@ public record RehearsalReport(
             return Optional.empty();
         }
         String differences = facts.get(Fact.DIFFERENCES);
+        long state = facts.number(Fact.STATE_BYTES).orElse(0L);
+        long peak = facts.number(Fact.PEAK_BYTES).orElse(0L);
+        // An earlier ccupgrade kept only the sum of the two.
+        long either = Math.max(0, peak - state);
         return Optional.of(new RehearsalReport(
                 facts.isTrue(Fact.ISOLATED),
-                facts.number(Fact.STATE_BYTES).orElse(0L),
+                state,
                 Duration.ofMillis(facts.number(Fact.REHEARSED_COPY).orElse(0L)),
                 Duration.ofMillis(migration.get()),
-                facts.number(Fact.PEAK_BYTES).orElse(0L),
+                peak,
+                facts.number(Fact.ADDED_BYTES).orElse(either),
+                facts.number(Fact.TEMPORARY_BYTES).orElse(either),
                 facts.number(Fact.GROWTH_BYTES).orElse(0L),
                 facts.get(Fact.SCHEMA_BEFORE_TEXT),
                 facts.get(Fact.SCHEMA_AFTER_TEXT),
@@ -69,8 +79,9 @@ public record RehearsalReport(
         lines.add(List.of(
                 "disk",
                 Words.format(
-                        "at most %s for copy, log and temporary files; the databases %s by %s",
+                        "at most %s for copy, log and temporary files%s; the databases %s by %s",
                         Words.bytes(peakBytes),
+                        temporaryBytes == 0 ? "" : " (these up to " + Words.bytes(temporaryBytes) + ")",
                         growthBytes < 0 ? "shrink" : "grow",
                         Words.bytes(Math.abs(growthBytes)))));
         lines.add(List.of("schema", schemaBefore + " → " + schemaAfter));

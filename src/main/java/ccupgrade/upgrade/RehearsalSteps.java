@@ -68,7 +68,9 @@ final class RehearsalSteps {
                     "cannot rehearse: releases migrate when they start, and to start one beside the service is not safe",
                     "name the migration as args or command in [migration], when the release has one of its own");
         }
-        Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
+        SpaceGate space = SpaceGate.ofRehearsal(
+                site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
+        Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
         PreflightStep.throwWorst(report.findings());
@@ -142,23 +144,33 @@ final class RehearsalSteps {
         }
         Path release = stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
         List<String> argv = stage.argv(migration.argv(release, stage.seenHome(), seen));
-        Watch watch = new Watch(facts.isTrue(Fact.ISOLATED));
+        DiskUse use = new DiskUse(stage, migration, site.surroundings().nanos());
+        Watch watch = new Watch(facts.isTrue(Fact.ISOLATED), use);
         CommandRunner.Result result = migration.run(
                 "rehearsing the migration",
                 argv,
                 stage.workingDirectory(),
                 site.config().migration().timeout(),
                 watch);
-        watch.measure();
+        use.lookLast();
         String log = site.nameOf(result.output());
         if (watch.strayed == null) {
             facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
-            facts.put(Fact.PEAK_BYTES, watch.peak);
+            facts.put(Fact.PEAK_BYTES, facts.number(Fact.STATE_BYTES).orElse(0L) + use.together());
+            facts.put(Fact.ADDED_BYTES, use.added());
+            facts.put(Fact.TEMPORARY_BYTES, use.temporary());
         }
         if (watch.strayed != null) {
             throw new Failed(
                     "cannot rehearse: the migration opened the live " + watch.strayed + ", and was killed at once",
                     "it finds its database by an absolute path; run ccupgrade as root, so that the copy can be put in its place");
+        }
+        if (watch.free >= 0) {
+            throw new Failed(
+                    Words.format(
+                            "cannot finish the rehearsal: the migration had taken %s, and was killed before it filled %s, where %s are free",
+                            Words.bytes(use.together()), stage.directory(), Words.bytes(watch.free)),
+                    "free some space there: the migration takes more than that");
         }
         if (result.timedOut()) {
             throw new Failed(
@@ -178,19 +190,23 @@ final class RehearsalSteps {
                                                     .collect(Collectors.joining("\n"))),
                     "all it said is in " + log);
         }
-        return Words.format("at most %s on disk", Words.bytes(watch.peak));
+        return Words.format(
+                "at most %s on disk", Words.bytes(facts.number(Fact.PEAK_BYTES).orElse(0L)));
     }
 
     /** Looks at the disk, and at what the migration has open, whenever it gives a sign of life. */
     private final class Watch implements Progress {
 
         private final boolean isolated;
-        private long peak;
-        private long looked;
+        private final DiskUse use;
         private @Nullable String strayed;
 
-        Watch(boolean isolated) {
+        /** When it was killed for want of it; else negative. */
+        private long free = -1;
+
+        Watch(boolean isolated, DiskUse use) {
             this.isolated = isolated;
+            this.use = use;
         }
 
         @Override
@@ -201,13 +217,8 @@ final class RehearsalSteps {
         @Override
         public void at(long done) {
             progress.at(done);
-            // A walk over many files takes its time.
-            if (done - looked >= 500) {
-                looked = done;
-                measure();
-            }
-            if (!isolated && strayed == null) {
-                lookForStrays();
+            if (strayed == null && free < 0) {
+                look();
             }
         }
 
@@ -216,30 +227,33 @@ final class RehearsalSteps {
             progress.end();
         }
 
-        void measure() {
+        private void look() {
             try {
-                peak = Math.max(peak, stage().size() + migration.temporaryBytes());
-            } catch (IOException e) {
+                if (!isolated) {
+                    lookForStrays();
+                }
+                long left = Volumes.MOUNTED.of(stage().directory()).free();
+                if (left < SpaceNeeds.RESERVE) {
+                    free = left;
+                    migration.killLeftovers();
+                }
+                use.lookNowAndThen();
+            } catch (Fault | IOException e) {
                 // The next look may succeed.
-                looked--;
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
 
-        private void lookForStrays() {
-            try {
-                Set<Long> ours = migration.processes();
-                for (OpenFile open : site.openFiles().of(site.databases())) {
-                    if (ours.contains(open.pid())) {
-                        strayed = site.nameOf(open.file());
-                        migration.killLeftovers();
-                        return;
-                    }
+        private void lookForStrays() throws Fault, IOException, InterruptedException {
+            Set<Long> ours = migration.processes();
+            for (OpenFile open : site.openFiles().of(site.databases())) {
+                if (ours.contains(open.pid())) {
+                    strayed = site.nameOf(open.file());
+                    migration.killLeftovers();
+                    return;
                 }
-            } catch (Fault | IOException e) {
-                // What cannot be seen now is looked for again at the next sign of life.
-                looked--;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
     }

@@ -237,6 +237,16 @@ final class StandIn {
         return sum[0];
     }
 
+    /** Bytes of the copies' logs. */
+    long logSize() throws IOException {
+        long sum = 0;
+        for (Path database : site.databases()) {
+            Path copy = copyOf(database);
+            sum += sizeOf(copy.resolveSibling(copy.getFileName() + "-wal"));
+        }
+        return sum;
+    }
+
     private static long sizeOf(Path file) {
         try {
             return Files.size(file);

@@ -72,14 +72,15 @@ public final class Upgrades {
         SourceFile.check(source);
         return locked("rehearse " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
-            return before.isPresent() ? before.get() : rehearse(source, request.acceptRowLoss());
+            return before.isPresent() ? before.get() : runRehearsal(request);
         });
     }
 
-    private Outcome rehearse(Path source, boolean acceptRowLoss) throws Fault, IOException, InterruptedException {
+    private Outcome runRehearsal(RehearsalRequest request) throws Fault, IOException, InterruptedException {
         Map<String, String> given = given();
-        given.put(Fact.SOURCE, source.toString());
-        given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(acceptRowLoss));
+        given.put(Fact.SOURCE, request.source().toAbsolutePath().toString());
+        given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
+        given.put(Fact.ACCEPT_LOW_SPACE, Boolean.toString(request.acceptLowSpace()));
         return run(RehearsalPlan.KIND, given);
     }
 
@@ -102,7 +103,8 @@ public final class Upgrades {
                                 same.get().label()));
             }
             if (request.rehearse()) {
-                Outcome rehearsed = rehearse(source, request.acceptRowLoss());
+                Outcome rehearsed =
+                        runRehearsal(new RehearsalRequest(source, request.acceptRowLoss(), request.acceptLowSpace()));
                 if (rehearsed.result() != Outcome.Result.DONE) {
                     return rehearsed;
                 }
@@ -110,6 +112,7 @@ public final class Upgrades {
             Map<String, String> given = given();
             given.put(Fact.SOURCE, source.toString());
             given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
+            given.put(Fact.ACCEPT_LOW_SPACE, Boolean.toString(request.acceptLowSpace()));
             given.put(Fact.WITHOUT_REHEARSAL, Boolean.toString(request.withoutRehearsal()));
             if (request.maxDowntime() != null) {
                 given.put(Fact.MAX_DOWNTIME, Long.toString(request.maxDowntime().toMillis()));

@@ -163,4 +163,17 @@ class BadDiskIT {
         assertThat(filler()).exists();
         assertThat(result.err()).contains("are free on the disk", "service: running");
     }
+
+    @Test
+    void a_rehearsal_is_ended_before_it_fills_the_disk() throws Exception {
+        long pid = jobs.pid();
+        configure(
+                "[migration]\ncommand = [\"sh\", \"-c\", \"while head -c 4096 /dev/zero; do :; done >> var/jobs.db\"]\n");
+        fill(100L * MEGABYTE - 4 * MEGABYTE);
+        Result result = jobs.run(
+                "rehearse", "--accept-low-space", jobs.sample("jobs-3.0-loses").toString());
+        assertThat(result.exit()).as(result.all()).isEqualTo(1);
+        assertThat(result.err()).contains("cannot finish the rehearsal", "was killed before it filled", "are free");
+        assertThat(jobs.pid()).isEqualTo(pid);
+    }
 }

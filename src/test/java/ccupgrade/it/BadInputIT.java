@@ -380,7 +380,25 @@ class BadInputIT {
                 "mkdir -p .ccupgrade/snapshots; mount -t tmpfs -o size=9m none .ccupgrade/snapshots",
                 "install",
                 jobs.sample("jobs-2.1").toString());
-        says(result, 3, jobs.home.resolve(".ccupgrade/snapshots").toString(), "9.4 MB are free", "free some space");
+        says(result, 3, jobs.home.resolve(".ccupgrade/snapshots").toString(), "9.4 MB free", "free some space");
+    }
+
+    @Test
+    void too_small_a_place_for_the_migrations_temporary_files_is_refused_with_both_numbers() throws Exception {
+        String script =
+                "mkdir -p ../small; mount -t tmpfs -o size=16k none ../small; export SQLITE_TMPDIR=$PWD/../small";
+        String jar = jobs.sample("jobs-3.0-loses").toString();
+        for (List<String> arguments :
+                List.of(List.of("install", jar), List.of("install", "--dry-run", jar), List.of("rehearse", jar))) {
+            says(
+                    inOwnMounts(script, arguments.toArray(String[]::new)),
+                    3,
+                    "cannot be sure of the space on " + jobs.home.resolveSibling("small") + " (tmpfs): ",
+                    "needed (temporary files ",
+                    "16.4 kB free",
+                    "SQLITE_TMPDIR",
+                    "--accept-low-space");
+        }
     }
 
     @Test

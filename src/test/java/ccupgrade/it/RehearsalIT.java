@@ -158,4 +158,31 @@ class RehearsalIT {
             assertThat(result.err()).contains("cannot rehearse: the migration opened the live var/jobs.db");
         }
     }
+
+    @Test
+    void tells_what_logs_and_temporary_files_took_on_the_way_and_the_install_asks_for_so_much() throws Exception {
+        jobs.configure("""
+                [migration]
+                command = ["sh", "-c", '''
+                    exec 7>"$PWD/var/sorted"; rm var/sorted
+                    head -c 30000000 /dev/zero >&7
+                    head -c 20000000 /dev/zero >var/jobs.db-more
+                    sleep 2
+                    exec 7>&-
+                    rm var/jobs.db-more
+                    exec "$0" -jar "$1" -migrate-db
+                    ''', "%s", "{release}"]
+                """.formatted(Path.of(System.getProperty("java.home"), "bin", "java")));
+        Result unknown = jobs.install("jobs-2.0", "--dry-run");
+        assertThat(unknown.out()).contains("unrehearsed migration");
+
+        Result result = done(rehearse("jobs-2.0"));
+        assertThat(result.out())
+                .containsPattern("at most 50\\.\\d MB for copy, log and temporary files \\(these up to 30\\.0 MB\\)");
+        assertUntouched(jobs.acknowledged());
+
+        Result known = jobs.install("jobs-2.0", "--dry-run");
+        // A quarter more, and what comes of the rows that the service has written since.
+        assertThat(known.out()).containsPattern("migration as rehearsed (6[2-9]|[7-9]\\d|\\d{3})[0-9.]* MB");
+    }
 }

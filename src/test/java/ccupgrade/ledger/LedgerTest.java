@@ -52,7 +52,7 @@ class LedgerTest {
                 "ada@pts/1",
                 "the migration failed\nwith exit code 1",
                 new RehearsalEntry(
-                        "ab12", true, 5, Duration.ofMillis(7), Duration.ofSeconds(9), null, 11, -3, "3", "4"),
+                        "ab12", true, 5, Duration.ofMillis(7), Duration.ofSeconds(9), null, 11, 4, 6, -3, "3", "4"),
                 List.of(
                         new StepEntry(1, "Stage", "do", "done", Duration.ofMillis(5), null),
                         new StepEntry(2, "Migrate", "do", "interrupted", null, "exit code 1"),
@@ -69,6 +69,38 @@ class LedgerTest {
             assertThat(ledger.find(8)).contains(bare);
             assertThat(ledger.find(9)).isEmpty();
             assertThat(ledger.numbers()).containsExactly(7L, 8L);
+        }
+    }
+
+    @Test
+    void of_a_rehearsal_that_an_earlier_version_recorded_each_part_may_have_been_all_of_it() throws Exception {
+        OperationEntry rehearsed = new OperationEntry(
+                7,
+                "rehearse",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "rehearsed",
+                null,
+                null,
+                null,
+                null,
+                "ada",
+                null,
+                new RehearsalEntry("ab12", true, 5, Duration.ZERO, Duration.ZERO, null, 11, 4, 3, -3, "3", "4"),
+                List.of(),
+                List.of());
+        try (Ledger ledger = Ledger.open(file())) {
+            ledger.record(rehearsed);
+        }
+        run("ALTER TABLE rehearsal DROP COLUMN added_bytes");
+        run("ALTER TABLE rehearsal DROP COLUMN temporary_bytes");
+        run("DELETE FROM flyway_schema_history WHERE version = '3'");
+
+        try (Ledger ledger = Ledger.open(file())) {
+            RehearsalEntry entry = ledger.rehearsalOf("ab12").orElseThrow();
+            assertThat(entry.peakBytes()).isEqualTo(11);
+            assertThat(entry.addedBytes()).isEqualTo(11 - 5);
+            assertThat(entry.temporaryBytes()).isEqualTo(11 - 5);
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ForecastTest {
 
     private static final RehearsalEntry A_MINUTE = new RehearsalEntry(
-            "ab", true, 1000, Duration.ofSeconds(1), Duration.ofMinutes(1), null, 5000, 10, "3", "4");
+            "ab", true, 1000, Duration.ofSeconds(1), Duration.ofMinutes(1), null, 5000, 3000, 2000, 10, "3", "4");
 
     @TempDir
     Path directory;

@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -27,12 +30,18 @@ final class Bench implements AutoCloseable {
 
     final Path root;
     final Path shim;
-    private final Path archive;
+    private final Path lists;
+    private final Path toolArchive;
+    private final Path serviceArchive;
+    private boolean learning;
+    private volatile boolean closed;
 
     private Bench(Path root) {
         this.root = root;
         this.shim = root.resolve("shim.so");
-        this.archive = root.resolve("ccupgrade.jsa");
+        this.lists = root.resolve("classes");
+        this.toolArchive = root.resolve("ccupgrade.jsa");
+        this.serviceArchive = root.resolve("service.jsa");
     }
 
     /** Empty when there is no C compiler. */
@@ -89,14 +98,35 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /** The options that make a short life of a JVM cheap. */
+    /** The options that make a short life of a JVM cheap: of the service and of a migration. */
     List<String> quickJava() {
-        return List.of(
+        List<String> options = quick(serviceArchive);
+        // Of libraries from the build's own repository, time after time.
+        options.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"));
+        return options;
+    }
+
+    private List<String> quick(Path archive) {
+        checkOpen();
+        List<String> options = new ArrayList<>(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=4",
+                "-Xms64m",
+                "-Xmn40m",
                 "-XX:-UsePerfData",
                 "-Dorg.sqlite.lib.path=" + root,
-                "-Dorg.sqlite.lib.name=libsqlitejdbc.so");
+                "-Dorg.sqlite.lib.name=libsqlitejdbc.so"));
+        if (learning) {
+            options.add("-XX:DumpLoadedClassList=" + listOf(archive) + "-%p");
+        } else if (Files.exists(archive)) {
+            options.add("-XX:SharedArchiveFile=" + archive);
+        }
+        return options;
+    }
+
+    private Path listOf(Path archive) {
+        return lists.resolve(archive.getFileName());
     }
 
     List<String> java(String... more) {
@@ -107,24 +137,58 @@ final class Bench implements AutoCloseable {
     }
 
     List<String> tool(Path home, String... arguments) {
-        List<String> command = java();
-        // Its classes, already parsed: made by the first run that ends by itself.
-        command.add(Files.exists(archive) ? "-XX:SharedArchiveFile=" + archive : "-Xshare:auto");
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(quick(toolArchive));
         command.addAll(List.of("-jar", TOOL.toString(), "-C", home.toString()));
         command.addAll(List.of(arguments));
         return command;
     }
 
-    /** Runs one harmless install only to learn which classes are used. */
-    void archiveClasses(Sandbox sandbox, String... arguments) throws IOException, InterruptedException {
-        List<String> command = tool(sandbox.home, arguments);
-        command.addAll(1, List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+    /** While this runs, all JVMs write down which classes they load; from then on they find those already parsed. */
+    void archiveClasses(Learning run) throws IOException, InterruptedException {
+        Files.createDirectories(lists);
+        learning = true;
+        try {
+            run.run();
+        } finally {
+            learning = false;
+        }
+        archiveClasses(toolArchive, "-cp", TOOL.toString());
+        // The service's jar lies somewhere else each time, so that only the JDK's own classes can be in its archive.
+        archiveClasses(serviceArchive);
+    }
+
+    /** Some commands, with a service and a migration. */
+    interface Learning {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void archiveClasses(Path archive, String... classPath) throws IOException, InterruptedException {
+        Path list = listOf(archive);
+        Set<String> classes = new LinkedHashSet<>();
+        try (Stream<Path> all = Files.list(lists)) {
+            for (Path one :
+                    all.filter(file -> file.toString().startsWith(list + "-")).toList()) {
+                Files.readAllLines(one).stream()
+                        // Made beforehand, they would link picocli's interfaces; the old class files that these are
+                        // cannot be archived then.
+                        .filter(line -> !line.startsWith("@lambda-proxy picocli")
+                                && !line.startsWith("@lambda-proxy ccupgrade/cli/Root"))
+                        .forEach(classes::add);
+            }
+        }
+        Files.write(list, classes);
+        List<String> command = new ArrayList<>(
+                List.of(JAVA, "-Xshare:dump", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + archive));
+        command.addAll(List.of("-Xlog:disable", "-Xlog:all=error"));
+        command.addAll(List.of(classPath));
+        Path said = root.resolve("archive.txt");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(root.resolve("archive.txt").toFile())
+                .redirectOutput(said.toFile())
                 .start();
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            throw new IOException("no class archive: " + Files.readString(root.resolve("archive.txt")));
+            throw new IOException("no class archive: " + Files.readString(said));
         }
     }
 
@@ -139,13 +203,10 @@ final class Bench implements AutoCloseable {
             if (found.isEmpty()) {
                 return;
             }
-            try {
-                for (ProcessHandle process : found) {
-                    process.onExit().get(5, TimeUnit.SECONDS);
-                }
-            } catch (Exception e) {
-                // Looked at again in the next round.
-                continue;
+            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+            // What is still there is looked at again in the next round.
+            while (found.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < limit) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
     }
@@ -191,8 +252,20 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /** So that nothing is begun, and nothing believed, once all processes are killed. */
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the sweep has ended");
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() throws IOException {
+        closed = true;
         killBelow(root);
         delete(root);
     }

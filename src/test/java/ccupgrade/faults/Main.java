@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,13 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** {@code scripts/faults}: see there for the options. */
 public final class Main {
 
     private static final Path DIRECTORY = Path.of("target", "faults").toAbsolutePath();
+
+    private static final int SECONDS_BETWEEN = 20;
 
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
     private final Path results = DIRECTORY.resolve("results.jsonl");
@@ -34,6 +34,7 @@ public final class Main {
     private int jobs = Math.max(2, Runtime.getRuntime().availableProcessors());
     private boolean again;
     private boolean list;
+    private boolean summary;
 
     private Main() {}
 
@@ -54,6 +55,7 @@ public final class Main {
             switch (option) {
                 case "--again" -> again = true;
                 case "--list" -> list = true;
+                case "--summary" -> summary = true;
                 default -> {
                     if (i + 1 == arguments.size()) {
                         throw new IllegalArgumentException("unknown option, or one without its value: " + option);
@@ -72,14 +74,7 @@ public final class Main {
 
     private void take(String option, String value) {
         switch (option) {
-            case "--only" ->
-                scenarios.add(Arrays.stream(Scenario.values())
-                        .filter(scenario -> scenario.word().equals(value))
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("no scenario " + value + "; there are: "
-                                + Arrays.stream(Scenario.values())
-                                        .map(Scenario::word)
-                                        .toList())));
+            case "--only" -> scenarios.add(Scenario.of(value));
             case "--mode" -> modes.add(Mode.valueOf(value.toUpperCase(Locale.ROOT)));
             case "--every" -> every = Integer.parseInt(value);
             case "--from" -> from = Integer.parseInt(value);
@@ -90,53 +85,75 @@ public final class Main {
     }
 
     private int run() throws Exception {
+        Files.createDirectories(DIRECTORY);
+        if (summary) {
+            System.out.print(Summary.of(read().values()));
+            return 0;
+        }
+        Map<String, Verdict> known = known();
         Optional<Bench> opened = Bench.open();
         if (opened.isEmpty()) {
             System.err.println("faults: needs a C compiler: apt install gcc, dnf install gcc; or set CC");
             return 2;
         }
         Bench bench = opened.get();
-        Thread cleaner = new Thread(() -> close(bench), "cleaner");
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        Files.createDirectories(DIRECTORY);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(bench), "cleaner"));
         try (Sweep sweep = new Sweep(bench, jobs, DIRECTORY.resolve("kept"))) {
-            Map<String, Verdict> known = known();
-            for (Scenario scenario : scenarios) {
-                Prepared prepared = sweep.prepare(scenario);
-                List<Sweep.Task> tasks = tasks(prepared, known);
-                System.out.printf(
-                        Locale.ROOT,
-                        "%s: %d points, %d trials%n",
-                        scenario.word(),
-                        prepared.points().size(),
-                        tasks.size());
-                sweep.run(tasks, new Progress(tasks.size(), known));
+            run(sweep, known);
+        } catch (Exception e) {
+            if (!bench.isClosed()) {
+                throw e;
             }
-            return summary(known.values());
+            // Ended by hand: what was under way does not count.
+            return 1;
+        }
+        System.out.print(Summary.of(known.values()));
+        return known.values().stream().allMatch(Verdict::isWell) ? 0 : 1;
+    }
+
+    /** A fault in all scenarios, then the next one: so that a run that is ended leaves something that is complete. */
+    private void run(Sweep sweep, Map<String, Verdict> known) throws Exception {
+        List<List<Sweep.Task>> pairs = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            Prepared prepared = sweep.prepare(scenario);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: %d points%n",
+                    scenario.word(),
+                    prepared.points().size());
+            if (list) {
+                list(prepared);
+            }
+        }
+        for (Mode mode : list ? Set.<Mode>of() : modes) {
+            for (Scenario scenario : scenarios) {
+                pairs.add(tasks(sweep.prepare(scenario), mode, known));
+            }
+        }
+        Progress progress = new Progress(pairs.stream().mapToInt(List::size).sum(), known);
+        for (List<Sweep.Task> pair : pairs) {
+            sweep.run(pair, progress);
         }
     }
 
-    private List<Sweep.Task> tasks(Prepared prepared, Map<String, Verdict> known) {
-        List<Sweep.Task> tasks = new ArrayList<>();
+    private static void list(Prepared prepared) {
         for (Point point : prepared.points()) {
-            if (list) {
-                System.out.printf(
-                        Locale.ROOT,
-                        "  %4d  %-18s %-14s %s%n",
-                        point.number(),
-                        prepared.step(point.number()),
-                        point.call(),
-                        point.path());
-            }
-            for (Mode mode : modes) {
-                String key = prepared.scenario().word() + " " + mode + " " + point.number();
-                if (!list
-                        && point.number() >= from
-                        && point.number() <= to
-                        && (point.number() - from) % every == 0
-                        && (again || !known.containsKey(key))) {
-                    tasks.add(new Sweep.Task(prepared, mode, point.number()));
-                }
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %4d  %-18s %-14s %s%n",
+                    point.number(),
+                    prepared.step(point.number()),
+                    point.call(),
+                    point.path());
+        }
+    }
+
+    private List<Sweep.Task> tasks(Prepared prepared, Mode mode, Map<String, Verdict> known) {
+        List<Sweep.Task> tasks = new ArrayList<>();
+        for (int number = from; number <= Math.min(to, prepared.points().size()); number += every) {
+            String key = Verdict.key(prepared.scenario().word(), mode.name(), number);
+            if (again || !known.containsKey(key)) {
+                tasks.add(new Sweep.Task(prepared, mode, number));
             }
         }
         return tasks;
@@ -148,10 +165,12 @@ public final class Main {
         private final Map<String, Verdict> known;
         private final long began = System.nanoTime();
         private int tried;
+        private long said = began;
 
         Progress(int all, Map<String, Verdict> known) {
             this.all = all;
             this.known = known;
+            System.out.printf(Locale.ROOT, "%d trials, %d at a time%n", all, jobs);
         }
 
         @Override
@@ -175,15 +194,19 @@ public final class Main {
                         verdict.point(),
                         DIRECTORY.resolve("kept").resolve(verdict.key().replace(' ', '-')));
             }
-            if (tried % 20 == 0 || tried == all) {
-                double seconds = (System.nanoTime() - began) / 1e9;
+            long now = System.nanoTime();
+            if (now - said > TimeUnit.SECONDS.toNanos(SECONDS_BETWEEN) || tried == all) {
+                said = now;
+                double minutes = (now - began) / 60e9;
                 System.out.printf(
                         Locale.ROOT,
-                        "%d of %d, %.1f s each, %d min left for this scenario%n",
+                        "%s %s: %d of %d, %.0f a minute, %.0f min left%n",
+                        verdict.mode(),
+                        verdict.scenario(),
                         tried,
                         all,
-                        seconds / tried,
-                        TimeUnit.SECONDS.toMinutes((long) (seconds / tried * (all - tried))));
+                        tried / minutes,
+                        minutes / tried * (all - tried));
             }
         }
     }
@@ -192,68 +215,23 @@ public final class Main {
     private Map<String, Verdict> known() throws Exception {
         Path of = DIRECTORY.resolve("results.of");
         String jar = State.sha256Of(Path.of("target", "ccupgrade.jar"));
-        Map<String, Verdict> known = new LinkedHashMap<>();
-        if (Files.exists(results)) {
-            if (!Files.exists(of) || !Files.readString(of).equals(jar)) {
-                Files.move(results, DIRECTORY.resolve("results-" + System.currentTimeMillis() + ".jsonl"));
-            } else {
-                for (String line : Files.readAllLines(results)) {
-                    Verdict verdict = gson.fromJson(line, Verdict.class);
-                    known.put(verdict.key(), verdict);
-                }
-            }
+        boolean isSame = Files.exists(of) && Files.readString(of).equals(jar);
+        if (!isSame && Files.exists(results)) {
+            Files.move(results, DIRECTORY.resolve("results-" + System.currentTimeMillis() + ".jsonl"));
         }
         Files.writeString(of, jar);
-        return known;
+        return read();
     }
 
-    /** A line of the table. */
-    static final class Row {
-        int points;
-        int old;
-        int fresh;
-        int otherwise;
-        int notReached;
-        int shifted;
-    }
-
-    private int summary(Iterable<Verdict> verdicts) throws IOException {
-        Map<String, Row> rows = new TreeMap<>();
-        for (Verdict verdict : verdicts) {
-            Row row = rows.computeIfAbsent(verdict.scenario() + " " + verdict.mode(), key -> new Row());
-            row.points++;
-            switch (verdict.outcome()) {
-                case "old" -> row.old++;
-                case "new" -> row.fresh++;
-                default -> row.otherwise++;
+    private Map<String, Verdict> read() throws IOException {
+        Map<String, Verdict> known = new LinkedHashMap<>();
+        if (Files.exists(results)) {
+            for (String line : Files.readAllLines(results)) {
+                Verdict verdict = gson.fromJson(line, Verdict.class);
+                known.put(verdict.key(), verdict);
             }
-            row.notReached += verdict.reached() ? 0 : 1;
-            row.shifted += verdict.same() ? 0 : 1;
         }
-        String format = "%-17s %-7s %6s %6s %6s %6s %12s %8s%n";
-        System.out.printf(
-                Locale.ROOT, format, "scenario", "mode", "points", "old", "new", "else", "not reached", "shifted");
-        int otherwise = 0;
-        for (Map.Entry<String, Row> entry : rows.entrySet()) {
-            String[] words = entry.getKey().split(" ", 2);
-            Row row = entry.getValue();
-            otherwise += row.otherwise;
-            System.out.printf(
-                    Locale.ROOT,
-                    format,
-                    words[0],
-                    words[1],
-                    row.points,
-                    row.old,
-                    row.fresh,
-                    row.otherwise,
-                    row.notReached,
-                    row.shifted);
-        }
-        Files.writeString(
-                DIRECTORY.resolve("summary.json"),
-                new GsonBuilder().setPrettyPrinting().create().toJson(rows));
-        return otherwise == 0 ? 0 : 1;
+        return known;
     }
 
     private static void close(Bench bench) {

@@ -1,5 +1,6 @@
 package ccupgrade.faults;
 
+import ccupgrade.sample.SampleJars;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -121,6 +122,20 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
+    /** What a trial may come to, once each, so that all classes are seen that are used in it. */
+    void learn() throws IOException, InterruptedException {
+        empty(Scenario.FIRST);
+        for (List<String> command : List.of(
+                List.of("install", SampleJars.jar("jobs-1.1").toString()),
+                List.of("install", SampleJars.jar("jobs-2.0").toString()),
+                List.of("rollback", "--accept-data-loss"),
+                List.of("install", SampleJars.jar("jobs-3.0-half").toString()),
+                List.of("recover"),
+                List.of("stop"))) {
+            run(command.toArray(String[]::new));
+        }
+    }
+
     Result run(String... arguments) throws IOException, InterruptedException {
         return run(Map.of(), arguments);
     }
@@ -137,7 +152,10 @@ final class Sandbox implements AutoCloseable {
     }
 
     private Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(bench.tool(home, arguments)).directory(home.toFile());
+        List<String> command = bench.tool(home, arguments);
+        // Ctrl-C is for the sweep, not for what is being tried.
+        command.add(0, "setsid");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().putAll(environment);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("CCUPGRADE_DEBUG");

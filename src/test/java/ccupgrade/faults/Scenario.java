@@ -1,6 +1,7 @@
 package ccupgrade.faults;
 
 import ccupgrade.sample.SampleJars;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -119,9 +120,23 @@ enum Scenario {
         return this == ROLLBACK || this == RECOVER_RESTORE;
     }
 
+    /** Whether a trial waits most of its time, and so leaves the processors to others. */
+    boolean isIdle() {
+        return this == UNHEALTHY;
+    }
+
     /** Long enough for a loaded machine, and short where it passes in vain. */
     String healthTimeout() {
         return this == UNHEALTHY ? "4s" : "20s";
+    }
+
+    /** @throws IllegalArgumentException when there is none of that name */
+    static Scenario of(String word) {
+        return Arrays.stream(values())
+                .filter(scenario -> scenario.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scenario " + word + "; there are: "
+                        + Arrays.stream(values()).map(Scenario::word).toList()));
     }
 
     /** As on the command line. */

@@ -24,14 +24,14 @@ final class Shape {
 
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
 
-    /** Whether a deployment of this shape has been through all of it, and well. */
-    boolean isTried(Scenario scenario, Path home) throws IOException {
-        return tried.contains(scenario + of(home));
+    /** Whether a deployment of this shape, with that release and that content of its database, has been through all of it, and well. */
+    boolean isTried(State state, String shape) {
+        return tried.contains(state + shape);
     }
 
     /** @param shape as it was before */
-    void wasTried(Scenario scenario, String shape) {
-        tried.add(scenario + shape);
+    void wasTried(State state, String shape) {
+        tried.add(state + shape);
     }
 
     static String of(Path home) throws IOException {

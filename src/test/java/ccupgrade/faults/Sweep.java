@@ -24,11 +24,16 @@ final class Sweep implements AutoCloseable {
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 12_000;
 
+    /** So many times as many trials at once, where they wait for nothing but time. */
+    private static final int IDLE = 3;
+
     private final Bench bench;
     private final List<Sandbox> sandboxes = new ArrayList<>();
     private final Map<Scenario, Prepared> prepared = new EnumMap<>(Scenario.class);
     private final Path keep;
     private final Shape shapes = new Shape();
+    private final int jobs;
+    private final ExecutorService workers;
 
     /** One fault. */
     record Task(Prepared prepared, Mode mode, int number) {}
@@ -37,15 +42,15 @@ final class Sweep implements AutoCloseable {
     Sweep(Bench bench, int jobs, Path keep) throws IOException, InterruptedException {
         this.bench = bench;
         this.keep = keep;
+        this.jobs = jobs;
+        this.workers = Executors.newFixedThreadPool(jobs * IDLE);
         // Another sweep at the same time begins elsewhere: that a port is free now does not keep it free.
         int port = FIRST_PORT + (int) (ProcessHandle.current().pid() % PORTS);
-        for (int i = 0; i < jobs; i++) {
+        for (int i = 0; i < jobs * IDLE; i++) {
             port = freePort(port);
             sandboxes.add(new Sandbox(bench, i, port++));
         }
-        Sandbox first = sandboxes.get(0);
-        first.empty(Scenario.FIRST);
-        bench.archiveClasses(first, Scenario.FIRST.command.toArray(String[]::new));
+        bench.archiveClasses(sandboxes.get(0)::learn);
     }
 
     /** Below those that the kernel gives to clients. */
@@ -70,47 +75,60 @@ final class Sweep implements AutoCloseable {
         return known;
     }
 
-    /** Returns when all are tried. @param listener called by one thread at a time */
+    /**
+     * Returns when all are tried. When the bench is closed meanwhile, nothing comes to the listener any more: what is found then is the end of
+     * the sweep and nothing else.
+     *
+     * @param listener called by one thread at a time
+     */
     void run(List<Task> tasks, Consumer<Verdict> listener) throws InterruptedException, ExecutionException {
+        boolean idle =
+                tasks.stream().allMatch(task -> task.prepared().scenario().isIdle());
         BlockingQueue<Task> queue = new LinkedBlockingQueue<>(tasks);
-        ExecutorService workers = Executors.newFixedThreadPool(sandboxes.size());
-        try {
-            List<Future<?>> all = new ArrayList<>();
-            for (Sandbox sandbox : sandboxes) {
-                all.add(workers.submit(() -> {
+        List<Future<?>> all = new ArrayList<>();
+        for (Sandbox sandbox : idle ? sandboxes : sandboxes.subList(0, jobs)) {
+            all.add(workers.submit(() -> {
+                try {
                     for (Task task = queue.poll(); task != null; task = queue.poll()) {
-                        Verdict verdict = attempt(task, sandbox);
-                        synchronized (listener) {
-                            listener.accept(verdict);
-                        }
+                        attempt(task, sandbox, listener);
                     }
-                    return null;
-                }));
-            }
-            for (Future<?> worker : all) {
-                worker.get();
-            }
-        } finally {
-            workers.shutdownNow();
+                } finally {
+                    // After a failure of one the others end what they have begun.
+                    queue.clear();
+                }
+                return null;
+            }));
+        }
+        for (Future<?> worker : all) {
+            worker.get();
         }
     }
 
-    private Verdict attempt(Task task, Sandbox sandbox) throws IOException, InterruptedException {
+    private void attempt(Task task, Sandbox sandbox, Consumer<Verdict> listener)
+            throws IOException, InterruptedException {
         Trial trial = new Trial(task.prepared(), sandbox, task.mode(), task.number(), shapes);
         Verdict verdict = trial.run();
-        if (!verdict.isWell()) {
-            Path kept = keep.resolve(verdict.key().replace(' ', '-'));
-            Bench.killBelow(sandbox.home);
-            Bench.delete(kept);
-            Files.createDirectories(kept);
-            Bench.copy(sandbox.home, kept.resolve("jobs"));
-            Files.writeString(kept.resolve("said.txt"), verdict + "\n\n" + trial.said());
+        synchronized (this) {
+            bench.checkOpen();
+            if (!verdict.isWell()) {
+                keep(sandbox, verdict, trial.said());
+            }
+            listener.accept(verdict);
         }
-        return verdict;
+    }
+
+    private void keep(Sandbox sandbox, Verdict verdict, String said) throws IOException, InterruptedException {
+        Path kept = keep.resolve(verdict.key().replace(' ', '-'));
+        Bench.killBelow(sandbox.home);
+        Bench.delete(kept);
+        Files.createDirectories(kept);
+        Bench.copy(sandbox.home, kept.resolve("jobs"));
+        Files.writeString(kept.resolve("said.txt"), verdict + "\n\n" + said);
     }
 
     @Override
     public void close() throws IOException {
+        workers.shutdown();
         for (Sandbox sandbox : sandboxes) {
             sandbox.close();
         }

@@ -57,6 +57,7 @@ final class Trial {
                 scenario.word(),
                 mode.name(),
                 number,
+                prepared.points().size(),
                 prepared.step(number),
                 point.call(),
                 point.path(),
@@ -93,8 +94,9 @@ final class Trial {
         Oracle oracle = new Oracle(prepared, sandbox);
         boolean isNew = oracle.isNew(promised);
         agrees(result.exit(), isNew);
+        State state = isNew ? prepared.fresh() : prepared.old();
         String shape = Shape.of(sandbox.home);
-        if (!shape.contains(".ccupgrade-tmp") && shapes.isTried(prepared.scenario(), sandbox.home)) {
+        if (!shape.contains(".ccupgrade-tmp") && shapes.isTried(state, shape)) {
             return isNew;
         }
         Result next = sandbox.run("install", SampleJars.jar(next()).toString());
@@ -102,7 +104,7 @@ final class Trial {
         check(next.exit() == 0, "the next install ended with " + next.exit());
         check(sandbox.get("/health").startsWith("200 ok"), "the service is not healthy after the next install");
         oracle.isTidy();
-        shapes.wasTried(prepared.scenario(), shape);
+        shapes.wasTried(state, shape);
         return isNew;
     }
 

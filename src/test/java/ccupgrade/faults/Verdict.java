@@ -3,6 +3,7 @@ package ccupgrade.faults;
 /**
  * What came of one trial; a line in the results.
  *
+ * @param points how many there are in the run to which nothing happened
  * @param outcome "old", "new", or "else" with what is wrong in {@code detail}
  * @param reached false when the run had fewer points than that
  * @param same whether it was the call on the file that it was in the run to which nothing happened
@@ -12,6 +13,7 @@ record Verdict(
         String scenario,
         String mode,
         int point,
+        int points,
         String step,
         String call,
         String path,
@@ -28,6 +30,10 @@ record Verdict(
 
     /** So that a result is found again. */
     String key() {
+        return key(scenario, mode, point);
+    }
+
+    static String key(String scenario, String mode, int point) {
         return scenario + " " + mode + " " + point;
     }
 

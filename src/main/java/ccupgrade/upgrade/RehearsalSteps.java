@@ -11,7 +11,6 @@ import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
 import ccupgrade.service.Isolation;
 import ccupgrade.state.LiveCopy;
-import ccupgrade.state.OpenFile;
 import ccupgrade.state.RowChange;
 import ccupgrade.state.SchemaVersion;
 import ccupgrade.words.Words;
@@ -40,6 +39,7 @@ final class RehearsalSteps {
     private final Site site;
     private final long operation;
     private final MigrationCommand migration;
+    private final RehearsedStart start;
     private final Progress progress;
     private @Nullable StandIn standIn;
 
@@ -52,6 +52,7 @@ final class RehearsalSteps {
         this.site = site;
         this.operation = operation;
         this.migration = new MigrationCommand(site, operation);
+        this.start = new RehearsedStart(site, operation);
         this.progress = progress;
     }
 
@@ -63,11 +64,14 @@ final class RehearsalSteps {
         if (inspection.version() != null) {
             facts.put(Fact.VERSION, inspection.version());
         }
-        if (site.config().migration().atStart()) {
+        if (!start.isPossible()) {
             throw new Refused(
-                    "cannot rehearse: releases migrate when they start, and to start one beside the service is not safe",
-                    "name the migration as args or command in [migration], when the release has one of its own");
+                    "cannot rehearse: releases migrate when they start, and how one is started beside the service is not known",
+                    "say it in [rehearsal]: environment or args by which it listens elsewhere, and http, tcp or command to ask"
+                            + " it there; or name the migration as args or command in [migration], when the release has one"
+                            + " of its own");
         }
+        start.refuseTaken();
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
@@ -135,6 +139,9 @@ final class RehearsalSteps {
     }
 
     String migrate(Facts facts) throws Fault, IOException, InterruptedException {
+        if (site.config().migration().atStart()) {
+            return migrateByStarting(facts);
+        }
         StandIn stage = stage();
         List<Path> seen = new ArrayList<>();
         for (Path database : site.databases()) {
@@ -142,24 +149,16 @@ final class RehearsalSteps {
         }
         Path release = stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
         List<String> argv = stage.argv(migration.argv(release, stage.seenHome(), seen));
-        Watch watch = new Watch(facts.isTrue(Fact.ISOLATED));
-        CommandRunner.Result result = migration.run(
-                "rehearsing the migration",
-                argv,
-                stage.workingDirectory(),
-                site.config().migration().timeout(),
-                watch);
-        watch.measure();
+        CommandRunner.Result result = watched(
+                facts,
+                () -> migration.run(
+                        "rehearsing the migration",
+                        argv,
+                        stage.workingDirectory(),
+                        site.config().migration().timeout(),
+                        progress));
+        facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
         String log = site.nameOf(result.output());
-        if (watch.strayed == null) {
-            facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
-            facts.put(Fact.PEAK_BYTES, watch.peak);
-        }
-        if (watch.strayed != null) {
-            throw new Failed(
-                    "cannot rehearse: the migration opened the live " + watch.strayed + ", and was killed at once",
-                    "it finds its database by an absolute path; run ccupgrade as root, so that the copy can be put in its place");
-        }
         if (result.timedOut()) {
             throw new Failed(
                     "cannot finish the rehearsal: the migration was killed after " + Words.duration(result.took())
@@ -178,70 +177,79 @@ final class RehearsalSteps {
                                                     .collect(Collectors.joining("\n"))),
                     "all it said is in " + log);
         }
-        return Words.format("at most %s on disk", Words.bytes(watch.peak));
+        return onDisk(facts);
     }
 
-    /** Looks at the disk, and at what the migration has open, whenever it gives a sign of life. */
-    private final class Watch implements Progress {
+    private static String onDisk(Facts facts) {
+        return Words.format("at most %s on disk", Words.bytes(Long.parseLong(facts.require(Fact.PEAK_BYTES))));
+    }
 
-        private final boolean isolated;
-        private long peak;
-        private long looked;
-        private @Nullable String strayed;
+    /** What runs the release in some way. */
+    @FunctionalInterface
+    private interface Trying<T> {
+        T run() throws Fault, IOException, InterruptedException;
+    }
 
-        Watch(boolean isolated) {
-            this.isolated = isolated;
+    private <T> T watched(Facts facts, Trying<T> trying) throws Fault, IOException, InterruptedException {
+        RehearsalWatch watch = new RehearsalWatch(site, stage(), migration, facts.isTrue(Fact.ISOLATED));
+        T result;
+        try (watch) {
+            result = trying.run();
+        } catch (Failed e) {
+            watch.refuseStray();
+            notePeak(facts, watch);
+            throw e;
         }
+        watch.refuseStray();
+        notePeak(facts, watch);
+        return result;
+    }
 
-        @Override
-        public void begin(String what, long total) {
-            progress.begin(what, total);
-        }
+    private static void notePeak(Facts facts, RehearsalWatch watch) {
+        facts.put(
+                Fact.PEAK_BYTES,
+                Math.max(watch.peak(), facts.number(Fact.PEAK_BYTES).orElse(0L)));
+    }
 
-        @Override
-        public void at(long done) {
-            progress.at(done);
-            // A walk over many files takes its time.
-            if (done - looked >= 500) {
-                looked = done;
-                measure();
-            }
-            if (!isolated && strayed == null) {
-                lookForStrays();
-            }
+    private String migrateByStarting(Facts facts) throws Fault, IOException, InterruptedException {
+        Duration waits = site.config().health().timeout();
+        long began = site.surroundings().nanos().getAsLong();
+        Duration took;
+        try {
+            took = start(facts, waits.plus(site.config().migration().timeout()));
+        } catch (Failed e) {
+            facts.put(Fact.REHEARSED_MIGRATION, millisSince(began));
+            throw e;
         }
+        facts.put(Fact.REHEARSED_MIGRATION, took.toMillis());
+        facts.put(Fact.REHEARSED_START, 0);
+        if (took.compareTo(waits) > 0) {
+            Warnings.add(
+                    facts,
+                    List.of(Words.format(
+                            "it took %s until it was healthy, and an install waits for %s: set timeout in [health]",
+                            Words.duration(took), Words.duration(waits))));
+        }
+        return "healthy, " + onDisk(facts);
+    }
 
-        @Override
-        public void end() {
-            progress.end();
+    /** The release itself, on the migrated copy. */
+    String tryStart(Facts facts) throws Fault, IOException, InterruptedException {
+        if (facts.has(Fact.REHEARSED_START)) {
+            return "was started to migrate";
         }
+        if (!start.isAsked()) {
+            facts.put(Fact.NOT_STARTED, "not tried on the copy: [rehearsal] in ccupgrade.toml names no check");
+            return "not asked for";
+        }
+        Duration took = start(facts, site.config().health().timeout());
+        facts.put(Fact.REHEARSED_START, Math.max(1, took.toMillis()));
+        return "healthy after " + Words.duration(took);
+    }
 
-        void measure() {
-            try {
-                peak = Math.max(peak, stage().size() + migration.temporaryBytes());
-            } catch (IOException e) {
-                // The next look may succeed.
-                looked--;
-            }
-        }
-
-        private void lookForStrays() {
-            try {
-                Set<Long> ours = migration.processes();
-                for (OpenFile open : site.openFiles().of(site.databases())) {
-                    if (ours.contains(open.pid())) {
-                        strayed = site.nameOf(open.file());
-                        migration.killLeftovers();
-                        return;
-                    }
-                }
-            } catch (Fault | IOException e) {
-                // What cannot be seen now is looked for again at the next sign of life.
-                looked--;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    private Duration start(Facts facts, Duration timeout) throws Fault, IOException, InterruptedException {
+        Path release = stage().takeIn(Path.of(facts.require(Fact.SOURCE)));
+        return watched(facts, () -> start.run(stage(), release, timeout, progress));
     }
 
     String judge(Facts facts) throws Fault, IOException {

@@ -89,7 +89,9 @@ public record RehearsalReport(
                         Words.bytes(peakBytes),
                         growthBytes < 0 ? "shrink" : "grow",
                         Words.bytes(Math.abs(growthBytes)))));
-        lines.add(List.of("schema", schemaBefore + " → " + schemaAfter));
+        if (schemaAfter != null) {
+            lines.add(List.of("schema", schemaBefore + " → " + schemaAfter));
+        }
         differences.forEach(difference -> lines.add(List.of("", difference)));
         rows.forEach(row -> lines.add(List.of("rows", row)));
         lines.add(List.of(

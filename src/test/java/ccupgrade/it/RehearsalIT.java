@@ -283,6 +283,21 @@ class RehearsalIT {
     }
 
     @Test
+    void a_release_that_ends_when_it_should_migrate_has_failed_its_rehearsal() throws Exception {
+        jobs.configure(elsewhere("[migration]"));
+        // It has a command to migrate, and does not when it starts.
+        Result result = rehearse("jobs-2.0");
+        assertThat(result.exit()).as(result.all()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("cannot keep the release on the copy running", "| jobs: unsupported database version 3");
+        assertThat(result.out()).contains("migration").doesNotContain("null");
+        assertUntouched(jobs.acknowledged());
+        assertNothingRuns();
+
+        assertThat(jobs.install("jobs-2.0").err()).contains("its rehearsal here failed");
+    }
+
+    @Test
     void a_release_that_does_not_want_to_end_is_killed() throws Exception {
         jobs.configure(elsewhere());
         String soon = Files.readString(jobs.home.resolve("ccupgrade.toml")).replace("\"10s\"", "\"1s\"");

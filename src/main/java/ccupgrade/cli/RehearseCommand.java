@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
             "run a release's migration on a copy, while the service works on",
             "",
             "Tells how long the migration takes, what it makes of the schema and the rows, how much disk it needs,"
-                    + " and how long the service would be away. Touches nothing of the service."
+                    + " and how long the service would be away. Touches nothing of the service.",
+            "",
+            "Where [rehearsal] in ccupgrade.toml says how, the release is also started on the copy, at another port, until it is"
+                    + " healthy."
         })
 public final class RehearseCommand implements Callable<ExitCode> {
 

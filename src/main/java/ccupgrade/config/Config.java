@@ -4,7 +4,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ccupgrade.toml} with every default filled in. Paths and patterns are as written: {@link Deployment} resolves them. */
@@ -15,6 +17,7 @@ public record Config(
         State state,
         Migration migration,
         Health health,
+        Rehearsal rehearsal,
         Releases releases) {
 
     /** Who starts and stops the service. */
@@ -77,6 +80,28 @@ public record Config(
 
     /** A host and a port to connect to. */
     public record Address(String host, int port) {
+
+        private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
+
+        /** Where an {@code http} or {@code https} address leads. */
+        static Address of(URI uri) {
+            int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+            String host = uri.getHost();
+            return new Address(
+                    host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                    uri.getPort() == -1 ? usual : uri.getPort());
+        }
+
+        /** Without asking a name server. */
+        boolean isSame(@Nullable Address other) {
+            return other != null && port == other.port && plain(host).equals(plain(other.host));
+        }
+
+        private static String plain(String host) {
+            String lower = host.toLowerCase(Locale.ROOT);
+            return THIS_MACHINE.contains(lower) ? "localhost" : lower;
+        }
+
         @Override
         public String toString() {
             // An IPv6 address has colons of its own.
@@ -91,7 +116,38 @@ public record Config(
      * @param stable how long it must stay healthy after that
      */
     public record Health(
-            @Nullable URI http, @Nullable Address tcp, List<String> command, Duration timeout, Duration stable) {}
+            @Nullable URI http, @Nullable Address tcp, List<String> command, Duration timeout, Duration stable) {
+
+        /** Where the service is asked; null when that is not at an address. */
+        public @Nullable Address address() {
+            return http == null ? tcp : Address.of(http);
+        }
+    }
+
+    /**
+     * How a rehearsed release is started on the copy, so that it doesn't listen where the service does. At most one of the last three
+     * is given.
+     *
+     * @param environment that of the service, with what differs
+     * @param args what follows the release on the command line
+     */
+    public record Rehearsal(
+            Map<String, String> environment,
+            List<String> args,
+            @Nullable URI http,
+            @Nullable Address tcp,
+            List<String> command) {
+
+        /** Only what can be asked is started. */
+        public boolean starts() {
+            return http != null || tcp != null || !command.isEmpty();
+        }
+
+        /** Where it is asked; null when that is not at an address. */
+        public @Nullable Address address() {
+            return http == null ? tcp : Address.of(http);
+        }
+    }
 
     /** Both relative to the home, or absolute. */
     public record Releases(String directory, String link) {}

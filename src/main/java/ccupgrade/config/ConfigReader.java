@@ -4,6 +4,7 @@ import ccupgrade.config.Config.Address;
 import ccupgrade.config.Config.Health;
 import ccupgrade.config.Config.Manager;
 import ccupgrade.config.Config.Migration;
+import ccupgrade.config.Config.Rehearsal;
 import ccupgrade.config.Config.Releases;
 import ccupgrade.config.Config.Service;
 import ccupgrade.config.Config.State;
@@ -12,9 +13,12 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,16 +52,20 @@ final class ConfigReader {
         Section state = root.section("state");
         Section migration = root.section("migration");
         Section health = root.section("health");
+        Section rehearsal = root.section("rehearsal");
         Section releases = root.section("releases");
+        Service readService = service(service, defaults.service());
+        Health readHealth = health(health, defaults.health());
         Config config = new Config(
                 defaults.name(),
                 defaults.profile(),
-                service(service, defaults.service()),
+                readService,
                 state(state, defaults.state()),
                 migration(migration, defaults.migration()),
-                health(health, defaults.health()),
+                readHealth,
+                rehearsal(rehearsal, readService, readHealth),
                 releases(releases, defaults.releases()));
-        List<Section> all = List.of(root, service, state, migration, health, releases);
+        List<Section> all = List.of(root, service, state, migration, health, rehearsal, releases);
         all.forEach(section -> section.reportUnknownKeys(all));
         return config;
     }
@@ -218,17 +226,57 @@ final class ConfigReader {
         URI http = http(section);
         Address tcp = tcp(section);
         List<String> command = section.command("command");
-        List<String> given =
-                Stream.of("http", "tcp", "command").filter(section::has).toList();
-        for (String key : given.stream().skip(1).toList()) {
-            section.problem(key, "and " + section.dotted(given.get(0)) + " exclude each other: give one check");
-        }
+        checks(section);
         return new Health(
                 http,
                 tcp,
                 command,
                 section.duration("timeout", defaults.timeout()),
                 section.durationOrZero("stable", defaults.stable()));
+    }
+
+    /** The keys of the checks that a section gives, of which it should be one. */
+    private static List<String> checks(Section section) {
+        List<String> given =
+                Stream.of("http", "tcp", "command").filter(section::has).toList();
+        for (String key : given.stream().skip(1).toList()) {
+            section.problem(key, "and " + section.dotted(given.get(0)) + " exclude each other: give one check");
+        }
+        return given;
+    }
+
+    private static Rehearsal rehearsal(Section section, Service service, Health health) {
+        Map<String, String> environment = new LinkedHashMap<>(service.environment());
+        environment.putAll(section.environment("environment"));
+        List<String> args = section.strings("args");
+        Rehearsal rehearsal = new Rehearsal(
+                Collections.unmodifiableMap(environment),
+                args == null ? service.args() : args,
+                http(section),
+                tcp(section),
+                section.command("command"));
+        List<String> checks = checks(section);
+        List<String> differing =
+                Stream.of("environment", "args").filter(section::has).toList();
+        if (checks.isEmpty() && !differing.isEmpty()) {
+            section.problem(
+                    differing.get(0),
+                    "is of no use without a check of the release that it starts: http, tcp or command");
+        }
+        Address address = rehearsal.address();
+        if (address == null) {
+            return rehearsal;
+        }
+        if (address.isSame(health.address())) {
+            section.problem(
+                    checks.get(0),
+                    "is where the service itself answers, by [health]: let the rehearsed release listen elsewhere");
+        } else if (differing.isEmpty()) {
+            section.problem(
+                    checks.get(0),
+                    "needs environment or args, so that the rehearsed release listens there and not where the service does");
+        }
+        return rehearsal;
     }
 
     private static @Nullable URI http(Section section) {

@@ -75,6 +75,18 @@ public final class ConfigTemplate {
         say("How long it must stay healthy after that.");
         example("stable", duration(defaults.health().stable()));
 
+        table("rehearsal");
+        say(
+                "With a check here a rehearsal also starts the release, on the copy: let it listen elsewhere than the service.");
+        say("Added to the environment of [service].");
+        example("environment", "{ PORT = \"18080\" }");
+        say("Instead of the args of [service].");
+        example("args", "[\"-server\", \"-port\", \"18080\"]");
+        say("What tells that it works there; at most one of them, as in [health].");
+        example("http", "\"http://127.0.0.1:18080/health\"");
+        example("tcp", "\"127.0.0.1:18080\"");
+        example("command", "[\"/usr/local/bin/is-healthy\", \"18080\"]");
+
         table("releases");
         say("Where releases are stored.");
         example("directory", quoted(defaults.releases().directory()));

@@ -31,6 +31,7 @@ enum Profile {
                     new Config.State(List.of("var/*.db")),
                     new Config.Migration(List.of(), List.of(), Duration.ofHours(6)),
                     new Config.Health(null, null, List.of(), Duration.ofMinutes(2), Duration.ofSeconds(5)),
+                    new Config.Rehearsal(Map.of(), List.of(), null, null, List.of()),
                     new Config.Releases("releases", "releases/current"));
         }
     };

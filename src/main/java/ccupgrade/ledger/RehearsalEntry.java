@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param passed whether nothing spoke against the release
  * @param stateBytes the databases, logs included, before
  * @param copy how long it took to copy them while the service worked
- * @param migrate how long the migration of the copy took
- * @param start from the start of the release on the copy to its first healthy answer; null when it was not started
+ * @param migrate how long the migration of the copy took; of a release that migrates when it starts, to its first healthy answer
+ * @param start from the start of the release on the copy to its first healthy answer; null when it was not started; zero when it is
+ *     within {@code migrate}
  * @param peakBytes the most that the databases, their logs and temporary files took on the way, at one time
  * @param addedBytes the most by which the databases and their logs had grown on the way
  * @param temporaryBytes the most that temporary files took

@@ -11,12 +11,15 @@ import java.util.Map;
 final class CommandCheck implements HealthCheck {
 
     private final Capture capture;
+    private final String name;
     private final List<String> argv;
     private final Path directory;
     private final Map<String, String> environment;
 
-    CommandCheck(Capture capture, List<String> argv, Path directory, Map<String, String> environment) {
+    /** @param name what a reader knows the command by */
+    CommandCheck(Capture capture, String name, List<String> argv, Path directory, Map<String, String> environment) {
         this.capture = capture;
+        this.name = name;
         this.argv = argv;
         this.directory = directory;
         this.environment = environment;
@@ -25,7 +28,7 @@ final class CommandCheck implements HealthCheck {
     @Override
     public Probe probe(Duration limit) throws Failed, InterruptedException {
         Capture.Answer answer = capture.run(argv, directory, environment, limit);
-        String asked = argv.get(0) + ": ";
+        String asked = name + ": ";
         if (answer.timedOut()) {
             return new Probe(false, asked + "not ended within " + Words.duration(limit));
         }

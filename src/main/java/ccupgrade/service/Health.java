@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -94,17 +95,27 @@ public final class Health {
      */
     public Healthy await(Service service, Path expected, Config.Health config, Progress progress)
             throws Fault, IOException, InterruptedException {
-        progress.begin("waiting until the service is healthy", -1);
+        return await(service, expected, check(config, real(expected)), config, progress);
+    }
+
+    /**
+     * The same by a check of the caller's.
+     *
+     * @param config for the times
+     */
+    public Healthy await(Service service, Path expected, HealthCheck check, Config.Health config, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        progress.begin("waiting until " + service.called() + " is healthy", -1);
         try {
-            return awaitUnderProgress(service, real(expected), config, progress);
+            return awaitUnderProgress(service, real(expected), check, config, progress);
         } finally {
             progress.end();
         }
     }
 
-    private Healthy awaitUnderProgress(Service service, Path expected, Config.Health config, Progress progress)
+    private Healthy awaitUnderProgress(
+            Service service, Path expected, HealthCheck check, Config.Health config, Progress progress)
             throws Fault, IOException, InterruptedException {
-        HealthCheck check = check(config, expected);
         Limit limit = new Limit(config.timeout());
         Status.@Nullable Running before = null;
         String seen = "nothing asked yet";
@@ -123,8 +134,9 @@ public final class Health {
             } else {
                 throw failed(
                         service,
-                        "cannot keep the service running: it ended within " + Words.duration(limit.passed()) + " ("
-                                + describe(status) + "); seen before that: " + seen);
+                        "cannot keep " + service.called() + " running: it ended within "
+                                + Words.duration(limit.passed()) + " (" + describe(status) + "); seen before that: "
+                                + seen);
             }
             seen = probe.seen();
             progress.at(limit.passed().toMillis());
@@ -133,8 +145,8 @@ public final class Health {
                 if (limit.isOver()) {
                     throw failed(
                             service,
-                            "cannot confirm that the service is healthy: after " + Words.duration(limit.passed())
-                                    + " still " + seen);
+                            "cannot confirm that " + service.called() + " is healthy: after "
+                                    + Words.duration(limit.passed()) + " still " + seen);
                 }
                 Thread.sleep(pause);
                 continue;
@@ -158,7 +170,7 @@ public final class Health {
         if (now.restarts() > before.restarts() || (now.pid() != null && !Objects.equals(before.pid(), now.pid()))) {
             throw failed(
                     service,
-                    "cannot keep the service running: it ended and was started again within "
+                    "cannot keep " + service.called() + " running: it ended and was started again within "
                             + Words.duration(limit.passed()) + " (process " + before.pid() + ", then " + now.pid()
                             + ")");
         }
@@ -219,9 +231,11 @@ public final class Health {
         if (release != null) {
             values.put("release", release.toString());
         }
+        List<String> argv = Placeholders.expand("command in [health]", config.command(), values);
         return new CommandCheck(
                 new Capture(launcher),
-                Placeholders.expand("command in [health]", config.command(), values),
+                argv.get(0),
+                argv,
                 deployment.home(),
                 deployment.config().service().environment());
     }

@@ -15,11 +15,11 @@ import java.time.Duration;
  * Healthy are 2xx and 3xx: a service that sends its visitors to a login page is up. Redirects are not followed, because what they lead to
  * may be somebody else's. No proxy: the service is asked, and not the way to it.
  */
-final class HttpCheck implements HealthCheck {
+public final class HttpCheck implements HealthCheck {
 
     private final URI uri;
 
-    HttpCheck(URI uri) {
+    public HttpCheck(URI uri) {
         this.uri = uri;
     }
 

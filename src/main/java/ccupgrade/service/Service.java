@@ -26,6 +26,11 @@ public interface Service {
      */
     void stop() throws Fault, IOException, InterruptedException;
 
+    /** What messages call it. */
+    default String called() {
+        return "the service";
+    }
+
     /** The account that the manager runs the service as; empty where that is whoever asks, or is not known. */
     default Optional<String> account() throws Fault, IOException, InterruptedException {
         return Optional.empty();

@@ -8,11 +8,11 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** Healthy is a port that takes a connection. */
-final class TcpCheck implements HealthCheck {
+public final class TcpCheck implements HealthCheck {
 
     private final Config.Address address;
 
-    TcpCheck(Config.Address address) {
+    public TcpCheck(Config.Address address) {
         this.address = address;
     }
 

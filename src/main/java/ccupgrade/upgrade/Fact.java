@@ -114,6 +114,12 @@ final class Fact {
     /** How long the rehearsed migration took, in milliseconds. */
     static final String REHEARSED_MIGRATION = "rehearsal.migration-ms";
 
+    /** From the start of the release on the copy to its first healthy answer, in milliseconds; 0 where that was the migration. */
+    static final String REHEARSED_START = "rehearsal.start-ms";
+
+    /** Why the release was not started on the copy, for readers; absent when it was about to be. */
+    static final String NOT_STARTED = "rehearsal.not-started";
+
     /** The most that the copies and temporary files took on the way. */
     static final String PEAK_BYTES = "rehearsal.peak-bytes";
 

@@ -15,8 +15,8 @@ import java.util.Optional;
  * How long the service will be away, from a rehearsal of the release and from how earlier operations here went.
  *
  * @param expected the sum of the parts
- * @param least with a migration that finds all pages in memory
- * @param most with one that shares the disk with others, and with the longest stop and start seen
+ * @param least when what was rehearsed finds all pages in memory
+ * @param most when it shares the disk with others, and with the longest stop, and start where that was not rehearsed, seen
  * @param parts for a reader, in order
  */
 public record Forecast(Duration expected, Duration least, Duration most, List<Part> parts) {
@@ -45,19 +45,28 @@ public record Forecast(Duration expected, Duration least, Duration most, List<Pa
         }
         Seen stop = Seen.of(operations, "hold");
         Seen start = Seen.of(operations, "start", "health");
+        Duration tried = rehearsal.start();
         List<Part> parts = List.of(
                 new Part("stop", stop.usual(ASSUMED_STOP), stop.basis()),
                 new Part("snapshot", SNAPSHOT, "the end of the database's log"),
                 new Part("migrate", rehearsal.migrate(), "as rehearsed"),
-                new Part("start", start.usual(ASSUMED_START), start.basis()));
-        Duration fixed = stop.usual(ASSUMED_STOP).plus(start.usual(ASSUMED_START));
-        Duration longest = stop.longest(ASSUMED_STOP).plus(start.longest(ASSUMED_START));
-        Duration migrate = rehearsal.migrate();
+                tried == null
+                        ? new Part("start", start.usual(ASSUMED_START), start.basis())
+                        : new Part("start", tried, tried.isZero() ? "within the migration" : "as rehearsed"));
+        Duration fixed = stop.usual(ASSUMED_STOP);
+        Duration longest = stop.longest(ASSUMED_STOP);
+        Duration rehearsed = rehearsal.migrate();
+        if (tried == null) {
+            fixed = fixed.plus(start.usual(ASSUMED_START));
+            longest = longest.plus(start.longest(ASSUMED_START));
+        } else {
+            rehearsed = rehearsed.plus(tried);
+        }
         return new Forecast(
-                fixed.plus(SNAPSHOT).plus(migrate),
-                fixed.plus(migrate.multipliedBy(7).dividedBy(10)),
+                fixed.plus(SNAPSHOT).plus(rehearsed),
+                fixed.plus(rehearsed.multipliedBy(7).dividedBy(10)),
                 longest.plus(SNAPSHOT.multipliedBy(4))
-                        .plus(migrate.multipliedBy(3).dividedBy(2)),
+                        .plus(rehearsed.multipliedBy(3).dividedBy(2)),
                 parts);
     }
 

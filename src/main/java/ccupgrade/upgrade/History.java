@@ -163,7 +163,7 @@ final class History {
                         report.stateBytes(),
                         report.copy(),
                         report.migration(),
-                        null,
+                        report.start(),
                         report.peakBytes(),
                         report.addedBytes(),
                         report.temporaryBytes(),

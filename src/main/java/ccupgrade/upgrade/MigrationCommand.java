@@ -7,13 +7,11 @@ import ccupgrade.fault.Fault;
 import ccupgrade.ledger.RehearsalEntry;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
-import ccupgrade.service.Java;
 import ccupgrade.service.Placeholders;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,15 +80,7 @@ final class MigrationCommand {
             }
             return Placeholders.expand("command in [migration]", config.command(), values);
         }
-        List<String> argv = new ArrayList<>(List.of(java().toString(), "-jar", release.toString()));
-        argv.addAll(config.args());
-        return argv;
-    }
-
-    private Path java() throws Fault {
-        Map<String, String> environment = new HashMap<>(site.surroundings().environment());
-        environment.putAll(site.config().service().environment());
-        return new Java(site.surroundings().environment()).find(site.configuredJava(), environment);
+        return site.javaCommand(release, config.args(), site.config().service().environment());
     }
 
     /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */

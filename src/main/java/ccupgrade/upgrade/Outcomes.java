@@ -23,7 +23,7 @@ final class Outcomes {
 
     /** Until one of these has begun, the service works on and nobody notices anything. */
     private static final Set<String> BEFORE_THE_DOWNTIME =
-            Set.of("stage", "inspect", "preflight", "precopy", "guard", "examine", "copy", "rehearse", "judge");
+            Set.of("stage", "inspect", "preflight", "precopy", "guard", "examine", "copy", "rehearse", "judge", "try");
 
     private final Site site;
 

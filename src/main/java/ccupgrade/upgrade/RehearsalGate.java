@@ -76,9 +76,7 @@ final class RehearsalGate {
         for (Path database : site.databases()) {
             bytes += Files.exists(database) ? Files.size(database) : 0;
         }
-        if (rehearsed.isEmpty()
-                && bytes > threshold
-                && !site.config().migration().atStart()) {
+        if (rehearsed.isEmpty() && bytes > threshold && new RehearsedStart(site, 0).isPossible()) {
             throw new Refused(
                     Words.format(
                             "cannot install %s unrehearsed: the databases have %s, more than rehearse-above in [migration], %s",

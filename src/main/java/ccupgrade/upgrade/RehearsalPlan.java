@@ -21,7 +21,8 @@ final class RehearsalPlan {
                         looking("examine", rehearsal::examine),
                         new Step("copy", facts -> {}, rehearsal::copy, rehearsal::remove),
                         new Step("rehearse", facts -> {}, rehearsal::migrate, rehearsal::killLeftovers),
-                        looking("judge", rehearsal::judge)),
+                        looking("judge", rehearsal::judge),
+                        new Step("try", facts -> {}, rehearsal::tryStart, rehearsal::killLeftovers)),
                 List.of(finishing("clear", rehearsal::remove)));
     }
 }

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isolated whether the migration could not have reached the live databases; otherwise it was watched
  * @param stateBytes the databases when they were copied
+ * @param migration of a release that migrates when it starts, to its first healthy answer
+ * @param start from the start of the release on the copy to its first healthy answer; null when it was not started; zero when it is
+ *     within {@code migration}
+ * @param notStarted why it was not started; null when it was about to be
  * @param peakBytes the most that the copies and temporary files took at one time
  * @param addedBytes the most by which the copies and their logs had grown
  * @param temporaryBytes the most that temporary files took
@@ -26,6 +30,8 @@ public record RehearsalReport(
         long stateBytes,
         Duration copy,
         Duration migration,
+        @Nullable Duration start,
+        @Nullable String notStarted,
         long peakBytes,
         long addedBytes,
         long temporaryBytes,
@@ -52,6 +58,8 @@ public record RehearsalReport(
                 state,
                 Duration.ofMillis(facts.number(Fact.REHEARSED_COPY).orElse(0L)),
                 Duration.ofMillis(migration.get()),
+                facts.number(Fact.REHEARSED_START).map(Duration::ofMillis).orElse(null),
+                facts.get(Fact.NOT_STARTED),
                 peak,
                 facts.number(Fact.ADDED_BYTES).orElse(either),
                 facts.number(Fact.TEMPORARY_BYTES).orElse(either),
@@ -69,7 +77,15 @@ public record RehearsalReport(
         lines.add(List.of(
                 "copy",
                 Words.format("%s in %s, while the service worked on", Words.bytes(stateBytes), Words.duration(copy))));
-        lines.add(List.of("migration", Words.duration(migration)));
+        boolean isStart = start != null && start.isZero();
+        lines.add(List.of(
+                "migration",
+                Words.duration(migration) + (isStart ? ", from the start to the first healthy answer" : "")));
+        if (notStarted != null) {
+            lines.add(List.of("start", notStarted));
+        } else if (start != null && !isStart) {
+            lines.add(List.of("start", Words.duration(start) + " to the first healthy answer, on the copy"));
+        }
         if (forecast != null) {
             lines.add(List.of("downtime", forecast.text()));
             forecast.parts()
@@ -84,7 +100,9 @@ public record RehearsalReport(
                         temporaryBytes == 0 ? "" : " (these up to " + Words.bytes(temporaryBytes) + ")",
                         growthBytes < 0 ? "shrink" : "grow",
                         Words.bytes(Math.abs(growthBytes)))));
-        lines.add(List.of("schema", schemaBefore + " → " + schemaAfter));
+        if (schemaAfter != null) {
+            lines.add(List.of("schema", schemaBefore + " → " + schemaAfter));
+        }
         differences.forEach(difference -> lines.add(List.of("", difference)));
         rows.forEach(row -> lines.add(List.of("rows", row)));
         lines.add(List.of(

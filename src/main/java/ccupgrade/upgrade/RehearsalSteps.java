@@ -11,7 +11,6 @@ import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
 import ccupgrade.service.Isolation;
 import ccupgrade.state.LiveCopy;
-import ccupgrade.state.OpenFile;
 import ccupgrade.state.RowChange;
 import ccupgrade.state.SchemaVersion;
 import ccupgrade.words.Words;
@@ -40,8 +39,10 @@ final class RehearsalSteps {
     private final Site site;
     private final long operation;
     private final MigrationCommand migration;
+    private final RehearsedStart start;
     private final Progress progress;
     private @Nullable StandIn standIn;
+    private @Nullable DiskUse use;
 
     /** What was in the copies before the migration: of no use to an undo, and too much for the journal. */
     private final Map<String, Map<String, Long>> rowsBefore = new LinkedHashMap<>();
@@ -52,6 +53,7 @@ final class RehearsalSteps {
         this.site = site;
         this.operation = operation;
         this.migration = new MigrationCommand(site, operation);
+        this.start = new RehearsedStart(site, operation);
         this.progress = progress;
     }
 
@@ -63,11 +65,14 @@ final class RehearsalSteps {
         if (inspection.version() != null) {
             facts.put(Fact.VERSION, inspection.version());
         }
-        if (site.config().migration().atStart()) {
+        if (!start.isPossible()) {
             throw new Refused(
-                    "cannot rehearse: releases migrate when they start, and to start one beside the service is not safe",
-                    "name the migration as args or command in [migration], when the release has one of its own");
+                    "cannot rehearse: releases migrate when they start, and how one is started beside the service is not known",
+                    "say it in [rehearsal]: environment or args by which it listens elsewhere, and http, tcp or command to ask"
+                            + " it there; or name the migration as args or command in [migration], when the release has one"
+                            + " of its own");
         }
+        start.refuseTaken();
         SpaceGate space = SpaceGate.ofRehearsal(
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space);
@@ -137,6 +142,9 @@ final class RehearsalSteps {
     }
 
     String migrate(Facts facts) throws Fault, IOException, InterruptedException {
+        if (site.config().migration().atStart()) {
+            return migrateByStarting(facts);
+        }
         StandIn stage = stage();
         List<Path> seen = new ArrayList<>();
         for (Path database : site.databases()) {
@@ -144,34 +152,16 @@ final class RehearsalSteps {
         }
         Path release = stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
         List<String> argv = stage.argv(migration.argv(release, stage.seenHome(), seen));
-        DiskUse use = new DiskUse(stage, migration, site.surroundings().nanos());
-        Watch watch = new Watch(facts.isTrue(Fact.ISOLATED), use);
-        CommandRunner.Result result = migration.run(
-                "rehearsing the migration",
-                argv,
-                stage.workingDirectory(),
-                site.config().migration().timeout(),
-                watch);
-        use.lookLast();
+        CommandRunner.Result result = watched(
+                facts,
+                () -> migration.run(
+                        "rehearsing the migration",
+                        argv,
+                        stage.workingDirectory(),
+                        site.config().migration().timeout(),
+                        progress));
+        facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
         String log = site.nameOf(result.output());
-        if (watch.strayed == null) {
-            facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
-            facts.put(Fact.PEAK_BYTES, facts.number(Fact.STATE_BYTES).orElse(0L) + use.together());
-            facts.put(Fact.ADDED_BYTES, use.added());
-            facts.put(Fact.TEMPORARY_BYTES, use.temporary());
-        }
-        if (watch.strayed != null) {
-            throw new Failed(
-                    "cannot rehearse: the migration opened the live " + watch.strayed + ", and was killed at once",
-                    "it finds its database by an absolute path; run ccupgrade as root, so that the copy can be put in its place");
-        }
-        if (watch.free >= 0) {
-            throw new Failed(
-                    Words.format(
-                            "cannot finish the rehearsal: the migration had taken %s, and was killed before it filled %s, where %s are free",
-                            Words.bytes(use.together()), stage.directory(), Words.bytes(watch.free)),
-                    "free some space there: the migration takes more than that");
-        }
         if (result.timedOut()) {
             throw new Failed(
                     "cannot finish the rehearsal: the migration was killed after " + Words.duration(result.took())
@@ -190,72 +180,82 @@ final class RehearsalSteps {
                                                     .collect(Collectors.joining("\n"))),
                     "all it said is in " + log);
         }
-        return Words.format(
-                "at most %s on disk", Words.bytes(facts.number(Fact.PEAK_BYTES).orElse(0L)));
+        return onDisk(facts);
     }
 
-    /** Looks at the disk, and at what the migration has open, whenever it gives a sign of life. */
-    private final class Watch implements Progress {
+    private static String onDisk(Facts facts) {
+        return Words.format("at most %s on disk", Words.bytes(Long.parseLong(facts.require(Fact.PEAK_BYTES))));
+    }
 
-        private final boolean isolated;
-        private final DiskUse use;
-        private @Nullable String strayed;
+    /** What runs the release in some way. */
+    @FunctionalInterface
+    private interface Trying<T> {
+        T run() throws Fault, IOException, InterruptedException;
+    }
 
-        /** When it was killed for want of it; else negative. */
-        private long free = -1;
-
-        Watch(boolean isolated, DiskUse use) {
-            this.isolated = isolated;
-            this.use = use;
+    private <T> T watched(Facts facts, Trying<T> trying) throws Fault, IOException, InterruptedException {
+        if (use == null) {
+            use = new DiskUse(stage(), migration, site.surroundings().nanos());
         }
-
-        @Override
-        public void begin(String what, long total) {
-            progress.begin(what, total);
+        RehearsalWatch watch = new RehearsalWatch(site, stage(), migration, facts.isTrue(Fact.ISOLATED), use);
+        T result;
+        try (watch) {
+            result = trying.run();
+        } catch (Failed e) {
+            note(facts, use);
+            watch.refuseKilled();
+            throw e;
         }
+        note(facts, use);
+        watch.refuseKilled();
+        return result;
+    }
 
-        @Override
-        public void at(long done) {
-            progress.at(done);
-            if (strayed == null && free < 0) {
-                look();
-            }
-        }
+    private static void note(Facts facts, DiskUse use) {
+        facts.put(Fact.PEAK_BYTES, facts.number(Fact.STATE_BYTES).orElse(0L) + use.together());
+        facts.put(Fact.ADDED_BYTES, use.added());
+        facts.put(Fact.TEMPORARY_BYTES, use.temporary());
+    }
 
-        @Override
-        public void end() {
-            progress.end();
+    private String migrateByStarting(Facts facts) throws Fault, IOException, InterruptedException {
+        Duration waits = site.config().health().timeout();
+        long began = site.surroundings().nanos().getAsLong();
+        Duration took;
+        try {
+            took = start(facts, waits.plus(site.config().migration().timeout()));
+        } catch (Failed e) {
+            facts.put(Fact.REHEARSED_MIGRATION, millisSince(began));
+            throw e;
         }
+        facts.put(Fact.REHEARSED_MIGRATION, took.toMillis());
+        facts.put(Fact.REHEARSED_START, 0);
+        if (took.compareTo(waits) > 0) {
+            Warnings.add(
+                    facts,
+                    List.of(Words.format(
+                            "it took %s until it was healthy, and an install waits for %s: set timeout in [health]",
+                            Words.duration(took), Words.duration(waits))));
+        }
+        return "healthy, " + onDisk(facts);
+    }
 
-        private void look() {
-            try {
-                if (!isolated) {
-                    lookForStrays();
-                }
-                long left = Volumes.MOUNTED.of(stage().directory()).free();
-                if (left < SpaceNeeds.RESERVE) {
-                    free = left;
-                    migration.killLeftovers();
-                }
-                use.lookNowAndThen();
-            } catch (Fault | IOException e) {
-                // The next look may succeed.
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    /** The release itself, on the migrated copy. */
+    String tryStart(Facts facts) throws Fault, IOException, InterruptedException {
+        if (facts.has(Fact.REHEARSED_START)) {
+            return "was started to migrate";
         }
+        if (!start.isAsked()) {
+            facts.put(Fact.NOT_STARTED, "not tried on the copy: [rehearsal] in ccupgrade.toml names no check");
+            return "not asked for";
+        }
+        Duration took = start(facts, site.config().health().timeout());
+        facts.put(Fact.REHEARSED_START, Math.max(1, took.toMillis()));
+        return "healthy after " + Words.duration(took);
+    }
 
-        private void lookForStrays() throws Fault, IOException, InterruptedException {
-            Set<Long> ours = migration.processes();
-            for (OpenFile open : site.openFiles().of(site.databases())) {
-                if (ours.contains(open.pid())) {
-                    strayed = site.nameOf(open.file());
-                    migration.killLeftovers();
-                    return;
-                }
-            }
-        }
+    private Duration start(Facts facts, Duration timeout) throws Fault, IOException, InterruptedException {
+        Path release = stage().takeIn(Path.of(facts.require(Fact.SOURCE)));
+        return watched(facts, () -> start.run(stage(), release, timeout, progress));
     }
 
     String judge(Facts facts) throws Fault, IOException {

@@ -4,10 +4,12 @@ import ccupgrade.config.Config;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
 import ccupgrade.fault.Misuse;
+import ccupgrade.fault.Refused;
 import ccupgrade.release.ReleaseStore;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Health;
 import ccupgrade.service.Hold;
+import ccupgrade.service.Java;
 import ccupgrade.service.Service;
 import ccupgrade.service.Services;
 import ccupgrade.service.SystemdUnits;
@@ -18,7 +20,10 @@ import ccupgrade.state.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One deployment with everything that works on it. Making one opens nothing. */
@@ -89,6 +94,20 @@ record Site(
     Path configuredJava() {
         Path java = config().service().java();
         return java == null ? null : deployment.home().resolve(java);
+    }
+
+    /**
+     * What runs a jar.
+     *
+     * @param added to the environment that ccupgrade was started with
+     */
+    List<String> javaCommand(Path jar, List<String> args, Map<String, String> added) throws Refused {
+        Map<String, String> environment = new HashMap<>(surroundings.environment());
+        environment.putAll(added);
+        Path java = new Java(surroundings.environment()).find(configuredJava(), environment);
+        List<String> argv = new ArrayList<>(List.of(java.toString(), "-jar", jar.toString()));
+        argv.addAll(args);
+        return argv;
     }
 
     /** A file of the deployment as a reader knows it. */

@@ -60,10 +60,11 @@ final class StandIn {
         if (real.startsWith(liveHome)) {
             return home().resolve(liveHome.relativize(real));
         }
-        return directory
-                .resolve("elsewhere")
-                .resolve(Integer.toString(outside().indexOf(real.getParent())))
-                .resolve(real.getFileName());
+        return elsewhere(outside().indexOf(real.getParent())).resolve(real.getFileName());
+    }
+
+    private Path elsewhere(int number) {
+        return directory.resolve("elsewhere").resolve(Integer.toString(number));
     }
 
     /** As the release is to call the copy. */
@@ -81,7 +82,7 @@ final class StandIn {
         Map<Path, Path> covers = new LinkedHashMap<>();
         List<Path> outside = outside();
         for (int i = 0; i < outside.size(); i++) {
-            covers.put(directory.resolve("elsewhere").resolve(Integer.toString(i)), outside.get(i));
+            covers.put(elsewhere(i), outside.get(i));
         }
         covers.put(home(), site.deployment().home().toRealPath());
         return covers;
@@ -111,6 +112,12 @@ final class StandIn {
             site.disk()
                     .createDirectories(Objects.requireNonNull(copyOf(database).getParent()));
         }
+        List<Path> outside = outside();
+        for (int i = 0; i < outside.size(); i++) {
+            if (Files.isDirectory(outside.get(i))) {
+                makeLike(outside.get(i), elsewhere(i));
+            }
+        }
         Path liveHome = site.deployment().home().toRealPath();
         Set<Path> without = new HashSet<>(List.of(
                 liveHome.resolve(Deployment.DOT_DIRECTORY),
@@ -132,8 +139,22 @@ final class StandIn {
         }
     }
 
+    /** The release may run as another user than we do. */
+    private void giveAway(Path copy, Path owned, int permissions) throws IOException {
+        if (site.surroundings().user().equals("root")) {
+            int user = (int) Files.getAttribute(owned, "unix:uid");
+            int group = (int) Files.getAttribute(owned, "unix:gid");
+            site.disk().setOwner(copy, user, group, permissions);
+        }
+    }
+
+    private void makeLike(Path live, Path copy) throws IOException {
+        site.disk().createDirectories(copy);
+        giveAway(copy, live, (int) Files.getAttribute(live, "unix:mode") & 07777);
+    }
+
     private void furnish(Path live, Plan plan) throws IOException {
-        site.disk().createDirectories(standInFor(live, plan));
+        makeLike(live, standInFor(live, plan));
         List<Path> entries;
         try (Stream<Path> found = Files.list(live)) {
             entries = found.filter(entry -> !plan.without.contains(entry) && !plan.databases.contains(entry))
@@ -199,9 +220,12 @@ final class StandIn {
     Path takeIn(Path release) throws IOException {
         Path name = Path.of("releases", "rehearsed.jar");
         Path target = home().resolve(name);
-        site.disk().createDirectories(Objects.requireNonNull(target.getParent()));
+        Path releases = Objects.requireNonNull(target.getParent());
+        site.disk().createDirectories(releases);
         if (Files.notExists(target)) {
             site.disk().copy(release, target, Progress.NONE);
+            giveAway(releases, releases, 0755);
+            giveAway(target, target, 0444);
         }
         return seenHome().resolve(name);
     }

@@ -44,6 +44,10 @@ class ConfigFileTest {
             http = "http://127.0.0.1:8080/health"
             timeout = "2m"
             stable = "0s"
+            [rehearsal]
+            environment = { KEY = "another" }
+            args = ["-server", "-port", "18080"]
+            http = "http://127.0.0.1:18080/health"
             [releases]
             directory = "releases"
             link = "releases/current"
@@ -85,7 +89,33 @@ class ConfigFileTest {
                         List.of(),
                         Duration.ofMinutes(2),
                         Duration.ZERO));
+        assertThat(config.rehearsal())
+                .isEqualTo(new Config.Rehearsal(
+                        Map.of("KEY", "another", "B", "1"),
+                        List.of("-server", "-port", "18080"),
+                        URI.create("http://127.0.0.1:18080/health"),
+                        null,
+                        List.of()));
         assertThat(config.releases()).isEqualTo(new Config.Releases("releases", "releases/current"));
+    }
+
+    @Test
+    void a_rehearsed_release_is_started_like_the_service_but_for_what_differs() throws Exception {
+        Config config = read("""
+                [service]
+                args = ["-server"]
+                environment = { PORT = "8080", KEY = "value" }
+                [health]
+                http = "http://localhost:8080/health"
+                [rehearsal]
+                environment = { PORT = "18080" }
+                tcp = "localhost:18080"
+                """);
+
+        assertThat(config.rehearsal().starts()).isTrue();
+        assertThat(config.rehearsal().args()).containsExactly("-server");
+        assertThat(config.rehearsal().environment()).isEqualTo(Map.of("PORT", "18080", "KEY", "value"));
+        assertThat(read("[service]\nargs = [\"-server\"]").rehearsal().starts()).isFalse();
     }
 
     @Test
@@ -203,6 +233,11 @@ class ConfigFileTest {
                 "health.tcp = '8080'| health.tcp is \"8080\"; it must be a host and a port, such as \"127.0.0.1:8080\"",
                 "health.tcp = 'a:65536'| health.tcp is \"a:65536\"; it must be a host and a port, such as \"127.0.0.1:8080\"",
                 "health.command = []| health.command must begin with the program to run, such as [\"/usr/bin/true\"]",
+                "rehearsal.args = ['a']| rehearsal.args is of no use without a check of the release that it starts: http, tcp or command",
+                "rehearsal.tcp = 'a:81'| rehearsal.tcp needs environment or args, so that the rehearsed release listens there and not where the service does",
+                "rehearsal = { args = ['a'], tcp = 'a:81', http = 'http://a' }| rehearsal.tcp and rehearsal.http exclude each other: give one check",
+                "health.tcp = 'a:80'; rehearsal = { args = ['a'], http = 'http://A/x' }| rehearsal.http is where the service itself answers, by [health]: let the rehearsed release listen elsewhere",
+                "health.http = 'http://[::1]:81/'; rehearsal = { args = ['a'], tcp = 'localhost:81' }| rehearsal.tcp is where the service itself answers, by [health]: let the rehearsed release listen elsewhere",
                 "releases.link = 'releases'| releases.link is \"releases\", which must stay a directory",
                 "releases.link = '/srv'| releases.link is \"/srv\", which must stay a directory",
                 "releases.link = '.ccupgrade/current'| releases.link must not lie in .ccupgrade, which is ccupgrade's own",

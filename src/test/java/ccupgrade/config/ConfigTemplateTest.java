@@ -101,6 +101,11 @@ class ConfigTemplateTest {
                         "command",
                         "timeout",
                         "stable",
+                        "environment",
+                        "args",
+                        "http",
+                        "tcp",
+                        "command",
                         "directory",
                         "link");
         assertThat(text.lines()).allMatch(line -> line.length() <= 132);

@@ -50,7 +50,7 @@ final class Deployed implements AutoCloseable {
         configure("");
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
@@ -163,6 +163,11 @@ final class Deployed implements AutoCloseable {
 
     /** What the service answers, with its status in front: {@code 200 ok jobs 1.0}; empty when nobody answers. */
     String get(String path) {
+        return getAt(port, path);
+    }
+
+    /** The same of who listens elsewhere. */
+    static String getAt(int port, String path) {
         try {
             HttpURLConnection connection = (HttpURLConnection)
                     URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();

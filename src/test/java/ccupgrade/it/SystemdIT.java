@@ -6,6 +6,7 @@ import ccupgrade.it.Deployed.Result;
 import ccupgrade.it.Deployed.Row;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -178,5 +179,36 @@ class SystemdIT {
         done(host.run("init", "--systemd"));
         done(host.exec("sed", "-i", "s/^Assert/#/", "/etc/systemd/system/jobs.service.d/50-ccupgrade.conf"));
         assertThat(host.run("doctor").out()).contains("50-ccupgrade.conf is missing or out of date");
+    }
+
+    @Test
+    void a_rehearsal_starts_the_release_as_the_units_user() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        host.exec("chown", "nobody", host.home.toString());
+        host.exec("mkdir", "-p", "/etc/systemd/system/jobs.service.d");
+        host.write("/etc/systemd/system/jobs.service.d/user.conf", "[Service]\nUser=nobody\n");
+        host.systemctl("daemon-reload");
+        Path configuration = host.home.resolve("ccupgrade.toml");
+        Files.writeString(
+                configuration,
+                Files.readString(configuration)
+                                .replace("args = [\"-migrate-db\"]", """
+                                        command = ["runuser", "-u", "nobody", "--", "%s/bin/java", "-jar", "{release}", "-migrate-db"]
+                                        """.formatted(System.getProperty("java.home")))
+                        + """
+                        [rehearsal]
+                        environment = { JOBS_PORT = "18090" }
+                        args = ["-server"]
+                        command = ["bash", "-c", "pgrep -u nobody -f rehearsed.jar && echo > /dev/tcp/127.0.0.1/18090"]
+                        """);
+        protectAndInstall();
+        Row promised = host.acknowledged();
+
+        assertThat(done(host.run("rehearse", SystemdHost.sample("jobs-2.0"))).out())
+                .contains("to the first healthy answer, on the copy");
+
+        host.requireKept(promised);
+        assertThat(host.version()).contains("jobs 1.0");
+        assertThat(host.exec("pgrep", "-f", "rehearsed.jar").out()).isEmpty();
     }
 }

@@ -60,6 +60,7 @@ final class World implements AutoCloseable {
                         new Config.State(List.of()),
                         new Config.Migration(List.of(), List.of(), LONG),
                         new Config.Health(null, null, List.of(), LONG, Duration.ZERO),
+                        new Config.Rehearsal(added, args, null, null, List.of()),
                         new Config.Releases("releases", "releases/current")));
     }
 

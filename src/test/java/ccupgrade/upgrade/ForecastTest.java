@@ -64,6 +64,32 @@ class ForecastTest {
     }
 
     @Test
+    void a_start_that_was_rehearsed_counts_for_more_than_those_that_happened() throws Exception {
+        RehearsalEntry started = new RehearsalEntry(
+                "ab",
+                true,
+                1000,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(20),
+                5000,
+                3000,
+                2000,
+                10,
+                "3",
+                "4");
+        try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
+            ledger.recordAll(List.of(operation(1, 3, 1, 4, Duration.ofSeconds(9))));
+            Forecast forecast = Forecast.of(started, ledger);
+
+            assertThat(forecast.expected())
+                    .isEqualTo(Duration.ofSeconds(3 + 60 + 20).plusMillis(300));
+            assertThat(forecast.most()).isGreaterThanOrEqualTo(Duration.ofSeconds(3 + 90 + 30));
+            assertThat(forecast.parts()).contains(new Forecast.Part("start", Duration.ofSeconds(20), "as rehearsed"));
+        }
+    }
+
+    @Test
     void says_what_it_only_assumes() throws Exception {
         try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
             Forecast forecast = Forecast.of(A_MINUTE, ledger);

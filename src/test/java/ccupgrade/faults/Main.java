@@ -31,7 +31,7 @@ public final class Main {
     private int every = 1;
     private int from = 1;
     private int to = Integer.MAX_VALUE;
-    private int jobs = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private int jobs = Runtime.getRuntime().availableProcessors() + 1;
     private boolean again;
     private boolean list;
     private boolean summary;

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that changes a deployment. Each call takes the deployment's lock, ends what an earlier one was interrupted in, and only then
@@ -348,6 +349,34 @@ public final class Upgrades {
     }
 
     private Outcome locked(String what, Work work) throws Fault, IOException, InterruptedException {
+        try {
+            return underLock(what, work);
+        } catch (Failed e) {
+            throw isUnfinished() ? unfinished(String.valueOf(e.getMessage()), e.remedy(), e.getCause()) : e;
+        } catch (IOException e) {
+            if (isUnfinished()) {
+                throw unfinished("cannot end what was interrupted", null, e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whatever hinders us before, or between, the steps of a recovery: it is not over. */
+    private static NeedsOperator unfinished(String cannot, @Nullable String remedy, @Nullable Throwable cause) {
+        String then = "an interrupted operation is still to be ended; when the cause is gone: ccupgrade recover";
+        return new NeedsOperator(cannot, remedy == null ? then : remedy + "; " + then, cause);
+    }
+
+    private boolean isUnfinished() {
+        try {
+            return site.journals().open().isPresent();
+        } catch (Fault | IOException e) {
+            // The other failure came first, and is told.
+            return false;
+        }
+    }
+
+    private Outcome underLock(String what, Work work) throws Fault, IOException, InterruptedException {
         try {
             site.disk().createDirectories(site.deployment().dotDirectory());
         } catch (IOException e) {

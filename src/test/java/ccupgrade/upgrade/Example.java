@@ -308,7 +308,7 @@ public final class Example {
         }
     }
 
-    private static final class Deaf implements Listener {
+    static final class Deaf implements Listener {
         @Override
         public void began(Phase phase, String step) {}
 

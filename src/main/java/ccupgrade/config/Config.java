@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ccupgrade.toml} with every default filled in. Paths and patterns are as written: {@link Deployment} resolves them. */
@@ -15,10 +16,11 @@ public record Config(
         String profile,
         Service service,
         State state,
-        Migration migration,
+        Migrations migrations,
         Health health,
         Rehearsal rehearsal,
-        Releases releases) {
+        Releases releases,
+        Versions versions) {
 
     /** Who starts and stops the service. */
     public enum Manager {
@@ -34,6 +36,7 @@ public record Config(
      * @param start with {@code stop} and {@code status}: commands, empty unless the manager is {@link Manager#COMMAND}
      * @param args what the built-in supervisor passes after the release; empty under another manager
      * @param environment added to what ccupgrade itself was started with; also for migrations
+     * @param user the account that the service and its migrations run as, where a unit of systemd's does not say it; null: whoever asks
      * @param java the {@code java} that runs jars, as written: absolute or relative to the home; null: the one of {@code JAVA_HOME}, else of {@code PATH}
      */
     public record Service(
@@ -44,38 +47,99 @@ public record Config(
             List<String> status,
             List<String> args,
             Map<String, String> environment,
+            @Nullable String user,
             @Nullable Path java,
             Duration stopTimeout,
             Duration startTimeout) {}
 
     /**
+     * All that an upgrade may change besides the release; kept and put back together.
+     *
      * @param databases paths or glob patterns, relative to the home
+     * @param files configuration files, relative to the home; one that is not there is kept as not there
+     * @param archive a directory tree that has a version of its own; null where there is none
      * @param compress whether snapshots are kept compressed
      * @param precopyRate bytes a second at most for what is copied while the service works; 0 for as fast as it goes
      */
-    public record State(List<String> databases, boolean compress, long precopyRate) {
+    public record State(
+            List<String> databases,
+            List<String> files,
+            @Nullable Archive archive,
+            boolean compress,
+            long precopyRate) {
 
         /** As it is when only the databases are named. */
         public State(List<String> databases) {
-            this(databases, true, 0);
+            this(databases, List.of(), null, true, 0);
         }
     }
 
     /**
-     * At most one of {@code args} and {@code command} is not empty; when both are, releases migrate when they start.
+     * A directory tree, perhaps of millions of files.
      *
+     * @param path relative to the home, or absolute
+     * @param versionFile in it; holds one unsigned integer
+     * @param rewritesFiles whether what migrates it writes new files and never into old ones, so that hard links keep the old ones
+     */
+    public record Archive(String path, String versionFile, boolean rewritesFiles) {}
+
+    /**
+     * What raises the state to a new release's version.
+     *
+     * @param steps in the order in which they are run; empty when releases migrate when they start
      * @param rehearseAbove bytes of database above which a release must have been rehearsed before it is installed
      */
-    public record Migration(List<String> args, List<String> command, Duration timeout, long rehearseAbove) {
+    public record Migrations(List<Migration> steps, long rehearseAbove) {
 
-        /** As it is when nothing is said of rehearsals. */
-        public Migration(List<String> args, List<String> command, Duration timeout) {
-            this(args, command, timeout, 10_000_000_000L);
+        static final long REHEARSE_ABOVE = 10_000_000_000L;
+
+        public Migrations(List<Migration> steps) {
+            this(steps, REHEARSE_ABOVE);
         }
 
         public boolean atStart() {
-            return args.isEmpty() && command.isEmpty();
+            return steps.isEmpty();
         }
+    }
+
+    /** What a migration is to raise the version of. */
+    public enum Subject {
+        DATABASE,
+        ARCHIVE
+    }
+
+    /**
+     * One command. Exactly one of {@code args} and {@code command} is not empty.
+     *
+     * @param name for readers, unique among the migrations, and fit for a file name
+     * @param args with which the release is run, migrates and ends
+     * @param stdin what it is given on its standard input; null: nothing
+     * @param environment added to that of the service
+     */
+    public record Migration(
+            String name,
+            Subject of,
+            List<String> args,
+            List<String> command,
+            Duration timeout,
+            @Nullable String stdin,
+            Map<String, String> environment) {}
+
+    /**
+     * How a release is asked which versions of the state it works on, before it sees any of it.
+     *
+     * @param command {@code {release}} and its arguments; empty: it is not asked
+     * @param version what is looked for in the answer; its only group is the version of the release itself. Null: nothing
+     * @param database the same for that of the databases' schema
+     * @param archive the same for that of the archive
+     */
+    public record Versions(
+            List<String> command,
+            @Nullable Pattern version,
+            @Nullable Pattern database,
+            @Nullable Pattern archive) {
+
+        static final Versions NOT_ASKED = new Versions(List.of(), null, null, null);
     }
 
     /** A host and a port to connect to. */
@@ -149,6 +213,29 @@ public record Config(
         }
     }
 
-    /** Both relative to the home, or absolute. */
-    public record Releases(String directory, String link) {}
+    /** What the link names of a release that is a directory. */
+    public enum LinkTo {
+        EXECUTABLE,
+        DIRECTORY
+    }
+
+    /**
+     * @param directory relative to the home, or absolute
+     * @param link the same
+     * @param executable what is run of an archive, relative to its root; null: the only candidate
+     * @param requireSignature whether a release without a valid signature by one of the keys is refused
+     * @param keys files with public keys, relative to the home, or absolute
+     */
+    public record Releases(
+            String directory,
+            String link,
+            LinkTo linkTo,
+            @Nullable String executable,
+            boolean requireSignature,
+            List<String> keys) {
+
+        public Releases(String directory, String link) {
+            this(directory, link, LinkTo.EXECUTABLE, null, false, List.of());
+        }
+    }
 }

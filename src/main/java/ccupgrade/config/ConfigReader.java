@@ -1,17 +1,20 @@
 package ccupgrade.config;
 
 import ccupgrade.config.Config.Address;
+import ccupgrade.config.Config.Archive;
 import ccupgrade.config.Config.Health;
+import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Config.Manager;
-import ccupgrade.config.Config.Migration;
 import ccupgrade.config.Config.Rehearsal;
 import ccupgrade.config.Config.Releases;
 import ccupgrade.config.Config.Service;
 import ccupgrade.config.Config.State;
+import ccupgrade.config.Config.Versions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -37,6 +40,8 @@ final class ConfigReader {
     /** What systemd allows in a unit's name, and no leading dash: systemctl would take it for an option. */
     private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9:_.\\\\@][A-Za-z0-9:_.\\\\@-]*");
 
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,255}");
+
     private final Section root;
     private final Path home;
 
@@ -50,10 +55,11 @@ final class ConfigReader {
         Config defaults = profile().defaults(name(nameWhenAbsent));
         Section service = root.section("service");
         Section state = root.section("state");
-        Section migration = root.section("migration");
         Section health = root.section("health");
         Section rehearsal = root.section("rehearsal");
         Section releases = root.section("releases");
+        Section versions = root.section("versions");
+        MigrationReader migrations = new MigrationReader(root, rehearsal);
         Service readService = service(service, defaults.service());
         Health readHealth = health(health, defaults.health());
         Config config = new Config(
@@ -61,11 +67,13 @@ final class ConfigReader {
                 defaults.profile(),
                 readService,
                 state(state, defaults.state()),
-                migration(migration, defaults.migration()),
+                migrations.read(defaults.migrations()),
                 readHealth,
                 rehearsal(rehearsal, readService, readHealth),
-                releases(releases, defaults.releases()));
-        List<Section> all = List.of(root, service, state, migration, health, rehearsal, releases);
+                releases(releases, defaults.releases()),
+                versions(versions, defaults.versions()));
+        List<Section> all = new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions));
+        all.addAll(migrations.sections());
         all.forEach(section -> section.reportUnknownKeys(all));
         return config;
     }
@@ -124,9 +132,18 @@ final class ConfigReader {
                 status,
                 args == null ? defaults.args() : args,
                 section.environment("environment"),
+                user(section, defaults.user()),
                 path(section, "java"),
                 section.duration("stop-timeout", defaults.stopTimeout()),
                 section.duration("start-timeout", defaults.startTimeout()));
+    }
+
+    private static @Nullable String user(Section section, @Nullable String absent) {
+        String user = section.string("user");
+        if (user != null && !USER.matcher(user).matches()) {
+            section.problem("user", "is \"" + user + "\", which is not the name of an account");
+        }
+        return user == null ? absent : user;
     }
 
     /** Null when what is written is none, so that the rules that follow from it are not applied to a guess. */
@@ -181,8 +198,56 @@ final class ConfigReader {
         }
         return new State(
                 databases,
+                files(section, defaults.files()),
+                archive(section, defaults.archive()),
                 section.flag("compress", defaults.compress()),
                 section.size("precopy-rate", defaults.precopyRate()));
+    }
+
+    private List<String> files(Section section, List<String> absent) {
+        List<String> files = section.strings("files");
+        if (files == null) {
+            return absent;
+        }
+        Set<String> seen = new HashSet<>();
+        for (String file : files) {
+            if (!isPattern(file)
+                    || leavesHome(file) && !home.getFileSystem().getPath(file).isAbsolute()) {
+                section.problem("files", "holds \"" + file + "\", which is not the path of a file");
+            } else if (!seen.add(file)) {
+                section.problem("files", "holds \"" + file + "\" twice");
+            }
+        }
+        return files;
+    }
+
+    private @Nullable Archive archive(Section section, @Nullable Archive absent) {
+        boolean none = Boolean.FALSE.equals(section.raw("archive"));
+        Path path = none ? null : path(section, "archive");
+        String versionFile = section.string("archive-version-file");
+        boolean rewrites = section.flag("archive-migration-writes-new-files", absent != null && absent.rewritesFiles());
+        if (none) {
+            return null;
+        }
+        if (path != null && home.resolve(path).normalize().equals(home)) {
+            section.problem("archive", "is the home itself, which holds more than an archive");
+        }
+        if (versionFile != null && versionFile.contains("/")) {
+            section.problem("archive-version-file", "must be the name of a file at the archive's root");
+        }
+        String where = path != null ? path.toString() : absent != null ? absent.path() : null;
+        if (where == null) {
+            for (String key : List.of("archive-version-file", "archive-migration-writes-new-files")) {
+                if (section.has(key)) {
+                    section.problem(key, "needs " + section.dotted("archive"));
+                }
+            }
+            return null;
+        }
+        return new Archive(
+                where,
+                versionFile != null ? versionFile : absent != null ? absent.versionFile() : "version.txt",
+                rewrites);
     }
 
     private boolean isPattern(String text) {
@@ -204,22 +269,6 @@ final class ConfigReader {
     private boolean leavesHome(String text) {
         Path path = home.getFileSystem().getPath(text).normalize();
         return !path.isAbsolute() && path.startsWith("..");
-    }
-
-    private static Migration migration(Section section, Migration defaults) {
-        List<String> args = section.strings("args");
-        if (args != null && args.isEmpty()) {
-            section.problem("args", "must not be empty: leave it out where releases migrate when they start");
-        }
-        List<String> command = section.command("command");
-        if (section.has("args") && section.has("command")) {
-            section.problem("command", "and " + section.dotted("args") + " exclude each other");
-        }
-        return new Migration(
-                args == null ? defaults.args() : args,
-                command,
-                section.duration("timeout", defaults.timeout()),
-                section.size("rehearse-above", defaults.rehearseAbove()));
     }
 
     private static Health health(Section section, Health defaults) {
@@ -327,7 +376,13 @@ final class ConfigReader {
                 // Without a word on the link it stays where it is by default: in the directory.
                 link != null
                         ? link.toString()
-                        : directory != null ? directory.resolve("current").toString() : defaults.link());
+                        : directory != null && defaults.link().startsWith(defaults.directory() + "/")
+                                ? directory.resolve("current").toString()
+                                : defaults.link(),
+                linkTo(section, defaults.linkTo()),
+                executable(section, defaults.executable()),
+                section.flag("require-signature", defaults.requireSignature()),
+                keys(section, defaults.keys()));
         Path own = home.resolve(Deployment.DOT_DIRECTORY);
         Path finalDirectory = home.resolve(releases.directory()).normalize();
         Path finalLink = home.resolve(releases.link()).normalize();
@@ -341,6 +396,83 @@ final class ConfigReader {
             section.problem("link", "is \"" + releases.link() + "\", which must stay a directory");
         }
         return releases;
+    }
+
+    private static LinkTo linkTo(Section section, LinkTo absent) {
+        String text = section.string("link-to");
+        if (text == null) {
+            return absent;
+        }
+        for (LinkTo linkTo : LinkTo.values()) {
+            if (linkTo.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return linkTo;
+            }
+        }
+        section.problem("link-to", "is \"" + text + "\"; it must be \"executable\" or \"directory\"");
+        return absent;
+    }
+
+    private @Nullable String executable(Section section, @Nullable String absent) {
+        Path path = path(section, "executable");
+        if (path == null) {
+            return absent;
+        }
+        Path normal = path.normalize();
+        if (path.isAbsolute() || normal.startsWith("..") || normal.toString().isEmpty()) {
+            section.problem("executable", "is \"" + path + "\"; it must be a path inside the release's archive");
+        }
+        return normal.toString();
+    }
+
+    private static List<String> keys(Section section, List<String> absent) {
+        List<String> keys = section.strings("keys");
+        if (section.flag("require-signature", false) && (keys == null || keys.isEmpty())) {
+            section.problem("require-signature", "needs " + section.dotted("keys") + ": files with the public keys");
+        }
+        return keys == null ? absent : keys;
+    }
+
+    private static Versions versions(Section section, Versions absent) {
+        List<String> command = section.command("command");
+        Pattern version = pattern(section, "version");
+        Pattern database = pattern(section, "database");
+        Pattern archive = pattern(section, "archive");
+        if (command.isEmpty()) {
+            for (String key : List.of("version", "database", "archive")) {
+                if (absent.command().isEmpty() && section.has(key)) {
+                    section.problem(key, "needs " + section.dotted("command"));
+                }
+            }
+            command = absent.command();
+        } else if (version == null
+                && database == null
+                && archive == null
+                && absent.command().isEmpty()) {
+            section.problem("command", "needs version, database or archive: what to look for in its answer");
+        }
+        return new Versions(
+                command,
+                version == null ? absent.version() : version,
+                database == null ? absent.database() : database,
+                archive == null ? absent.archive() : archive);
+    }
+
+    private static @Nullable Pattern pattern(Section section, String key) {
+        String text = section.string(key);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Pattern pattern = Pattern.compile(text);
+            if (pattern.matcher("").groupCount() == 1) {
+                return pattern;
+            }
+        } catch (PatternSyntaxException e) {
+            // Told below, in the words of the file.
+        }
+        section.problem(
+                key, "must be a regular expression with one group, the version, such as 'db version:\\s*(\\d+)'");
+        return null;
     }
 
     private @Nullable Path path(Section section, String key) {

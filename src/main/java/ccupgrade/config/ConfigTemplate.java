@@ -46,6 +46,14 @@ public final class ConfigTemplate {
                 "databases",
                 list(defaults.state().databases()),
                 found.databases().isEmpty() ? null : list(found.databases()));
+        say("Configuration files that are kept and restored with them.");
+        example("files", "[\"config.json\", \".env\"]");
+        say(
+                "A directory tree with a version of its own, kept and restored with them; the file in it that holds the version;");
+        say("and whether what migrates it writes new files and never into old ones.");
+        example("archive", "\"var/job-archive\"");
+        example("archive-version-file", "\"version.txt\"");
+        example("archive-migration-writes-new-files", "false");
         say("Whether snapshots are kept compressed, once the service runs again.");
         example("compress", Boolean.toString(defaults.state().compress()));
         say("How much may be copied in a second while the service works; without it as much as the disk gives.");
@@ -57,9 +65,15 @@ public final class ConfigTemplate {
         say("Instead of args: a command. {release}, {database} and {home} stand for their paths.");
         example("command", "[\"/usr/local/bin/migrate\", \"{release}\", \"{database}\"]");
         say("How long the migration may take.");
-        example("timeout", duration(defaults.migration().timeout()));
-        say("Above so much database a release must have been rehearsed before it is installed.");
-        example("rehearse-above", "\"10GB\"");
+        example("timeout", duration(Profile.LONGEST_MIGRATION));
+        say("What it is given on its standard input, and what is added to its environment.");
+        example("stdin", "\"y\\n\"");
+        example("environment", "{ KEY = \"value\" }");
+        say(
+                "Several of them, in their order: [[migration]] instead of [migration], each with a name, and with what it");
+        say("raises the version of, the database or the archive.");
+        example("name", "\"database\"");
+        example("of", "\"database\"");
 
         table("health");
         say(
@@ -76,6 +90,8 @@ public final class ConfigTemplate {
         example("stable", duration(defaults.health().stable()));
 
         table("rehearsal");
+        say("Above so much database a release must have been rehearsed before it is installed.");
+        example("rehearse-above", "\"10GB\"");
         say(
                 "With a check here a rehearsal also starts the release, on the copy: let it listen elsewhere than the service.");
         say("Added to the environment of [service].");
@@ -92,6 +108,22 @@ public final class ConfigTemplate {
         example("directory", quoted(defaults.releases().directory()));
         say("The symbolic link to the active release, through which the service is started.");
         example("link", quoted(defaults.releases().link()));
+        say("What is run of a release that comes as an archive; otherwise the only executable in it.");
+        example("executable", "\"bin/jobs\"");
+        say("What the link names of such a release: the executable, or the directory.");
+        example("link-to", quoted("executable"));
+        say("Files with public keys, and whether a release without a valid signature by one of them is refused.");
+        example("keys", "[\"/etc/ccupgrade/jobs.pub\"]");
+        example("require-signature", "false");
+
+        table("versions");
+        say(
+                "How a release tells which versions of the state it works on, before it sees any of it: a command, and what to");
+        say("look for in its answer.");
+        example("command", "[\"{release}\", \"-version\"]");
+        example("version", "'Version:\\s*(\\S+)'");
+        example("database", "'db version:\\s*(\\d+)'");
+        example("archive", "'archive version:\\s*(\\d+)'");
     }
 
     private void service(Found found, Config.Service defaults) {
@@ -110,6 +142,8 @@ public final class ConfigTemplate {
         say(
                 "Added to the environment of the service (for process and command) and of migrations; the values are texts.");
         example("environment", "{ KEY = \"value\" }");
+        say("The account that migrations run as; otherwise that of the unit, else whoever runs ccupgrade.");
+        example("user", "\"jobs\"");
         say("The java that runs jars; otherwise that of JAVA_HOME, else that of PATH.");
         example("java", "\"/usr/lib/jvm/java-17/bin/java\"");
         say("How long it may take to stop before it is killed.");

@@ -51,6 +51,36 @@ final class Section {
         return new Section(Toml.parse(""), append(key), lineOf(key), problems);
     }
 
+    /** Whether a key is written as {@code [[key]]}. */
+    boolean isListOfTables(String key) {
+        return table.get(List.of(key)) instanceof TomlArray array
+                && !array.isEmpty()
+                && array.get(0) instanceof TomlTable;
+    }
+
+    /** The tables that are written as {@code [[key]]}, in their order. */
+    List<Section> sections(String key) {
+        List<Section> sections = new ArrayList<>();
+        if (get(key) instanceof TomlArray array) {
+            for (int i = 0; i < array.size(); i++) {
+                if (array.get(i) instanceof TomlTable below) {
+                    TomlPosition position = array.inputPositionOf(i);
+                    int where = position == null ? lineOf(key) : position.line();
+                    sections.add(new Section(below, append(key), where, problems));
+                } else {
+                    problem(key, "holds something else than tables, each written as [[" + dotted(key) + "]]");
+                }
+            }
+        }
+        return sections;
+    }
+
+    /** The value as TOML knows it; null when absent. */
+    @Nullable
+    Object raw(String key) {
+        return get(key);
+    }
+
     boolean has(String key) {
         return table.contains(List.of(key));
     }

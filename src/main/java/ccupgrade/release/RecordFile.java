@@ -39,6 +39,10 @@ final class RecordFile {
         object.addProperty("pinned", record.pinned());
         object.addProperty("withdrawn", record.withdrawn());
         object.addProperty("schemaWhenLeft", record.schemaWhenLeft());
+        object.addProperty("kind", record.kind().word());
+        object.addProperty("executable", record.executable());
+        object.addProperty("supportsDatabase", record.supports().database());
+        object.addProperty("supportsArchive", record.supports().archive());
         return (gson.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -66,7 +70,10 @@ final class RecordFile {
                 optionalText(object, "reason"),
                 flag(object, "pinned"),
                 flag(object, "withdrawn"),
-                optionalText(object, "schemaWhenLeft"));
+                optionalText(object, "schemaWhenLeft"),
+                kind(optionalText(object, "kind")),
+                optionalText(object, "executable"),
+                new Supported(optionalText(object, "supportsDatabase"), optionalText(object, "supportsArchive")));
     }
 
     private static JsonObject parse(byte[] bytes) throws Damaged {
@@ -131,6 +138,16 @@ final class RecordFile {
         } catch (DateTimeException e) {
             throw new Damaged("its \"installed\" is not a time");
         }
+    }
+
+    /** @param word null in records from before there was more than one */
+    private static Kind kind(@Nullable String word) throws Damaged {
+        for (Kind kind : Kind.values()) {
+            if (kind.word().equals(word == null ? Kind.JAR.word() : word)) {
+                return kind;
+            }
+        }
+        throw new Damaged("its \"kind\" is " + word);
     }
 
     private static Verdict verdict(String word) throws Damaged {

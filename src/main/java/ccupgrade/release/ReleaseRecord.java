@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param withdrawn left by going back from it, and not current again since: somebody did not want it, good or not
  * @param schemaWhenLeft the schema of the state at the moment another release took over, as text that only the writer understands;
  *     null for a release that was never left
+ * @param executable what is run of a directory, relative to it; null for a release that is one file
+ * @param supports the versions of the state that it says it works on
  */
 public record ReleaseRecord(
         String title,
@@ -27,7 +29,10 @@ public record ReleaseRecord(
         @Nullable String reason,
         boolean pinned,
         boolean withdrawn,
-        @Nullable String schemaWhenLeft) {
+        @Nullable String schemaWhenLeft,
+        Kind kind,
+        @Nullable String executable,
+        Supported supports) {
 
     /** The record of a release that was just inspected: untried, not pinned, never left. */
     public static ReleaseRecord of(Inspection inspection, String sha256, String origin, Instant installed) {
@@ -42,12 +47,28 @@ public record ReleaseRecord(
                 null,
                 false,
                 false,
-                null);
+                null,
+                Kind.JAR,
+                null,
+                Supported.UNKNOWN);
     }
 
     public ReleaseRecord withTitle(String newTitle) {
         return new ReleaseRecord(
-                newTitle, version, sha256, size, origin, installed, verdict, reason, pinned, withdrawn, schemaWhenLeft);
+                newTitle,
+                version,
+                sha256,
+                size,
+                origin,
+                installed,
+                verdict,
+                reason,
+                pinned,
+                withdrawn,
+                schemaWhenLeft,
+                kind,
+                executable,
+                supports);
     }
 
     public ReleaseRecord withVerdict(Verdict newVerdict, @Nullable String newReason) {
@@ -62,21 +83,63 @@ public record ReleaseRecord(
                 newReason,
                 pinned,
                 withdrawn,
-                schemaWhenLeft);
+                schemaWhenLeft,
+                kind,
+                executable,
+                supports);
     }
 
     public ReleaseRecord withPinned(boolean newPinned) {
         return new ReleaseRecord(
-                title, version, sha256, size, origin, installed, verdict, reason, newPinned, withdrawn, schemaWhenLeft);
+                title,
+                version,
+                sha256,
+                size,
+                origin,
+                installed,
+                verdict,
+                reason,
+                newPinned,
+                withdrawn,
+                schemaWhenLeft,
+                kind,
+                executable,
+                supports);
     }
 
     public ReleaseRecord withSchemaWhenLeft(@Nullable String newSchema) {
         return new ReleaseRecord(
-                title, version, sha256, size, origin, installed, verdict, reason, pinned, withdrawn, newSchema);
+                title,
+                version,
+                sha256,
+                size,
+                origin,
+                installed,
+                verdict,
+                reason,
+                pinned,
+                withdrawn,
+                newSchema,
+                kind,
+                executable,
+                supports);
     }
 
     public ReleaseRecord withWithdrawn(boolean newWithdrawn) {
         return new ReleaseRecord(
-                title, version, sha256, size, origin, installed, verdict, reason, pinned, newWithdrawn, schemaWhenLeft);
+                title,
+                version,
+                sha256,
+                size,
+                origin,
+                installed,
+                verdict,
+                reason,
+                pinned,
+                newWithdrawn,
+                schemaWhenLeft,
+                kind,
+                executable,
+                supports);
     }
 }

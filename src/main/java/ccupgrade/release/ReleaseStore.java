@@ -318,7 +318,10 @@ public final class ReleaseStore {
                 null,
                 false,
                 false,
-                null);
+                null,
+                Kind.JAR,
+                null,
+                Supported.UNKNOWN);
     }
 
     private List<Path> files() throws IOException {

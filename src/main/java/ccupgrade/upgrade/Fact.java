@@ -33,6 +33,9 @@ final class Fact {
     /** How many embedded migrations the databases lack; absent where that is not known. */
     static final String PENDING = "migrations.pending";
 
+    /** Names of the migrations that are to be run, separated by commas; absent where that is not known: all of them. */
+    static final String DUE = "migrations.due";
+
     /** Whether the service ran when the operation began. */
     static final String WAS_RUNNING = "service.was-running";
 

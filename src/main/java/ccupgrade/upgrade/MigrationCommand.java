@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class MigrationCommand {
 
     private final Site site;
-    private final Config.Migration config;
+    private final Config.Migrations config;
     private final CommandRunner runner;
     private final long operation;
 
     MigrationCommand(Site site, long operation) {
         this.site = site;
-        this.config = site.config().migration();
+        this.config = site.config().migrations();
         this.operation = operation;
         this.runner = new CommandRunner(
                 site.disk(),
@@ -51,12 +51,17 @@ final class MigrationCommand {
             throws Fault, IOException, InterruptedException {
         List<String> argv = argv(release, site.deployment().home(), site.databases());
         if (rehearsal == null) {
-            return run("migrating", argv, site.deployment().home(), config.timeout(), progress);
+            return run("migrating", argv, site.deployment().home(), timeout(), progress);
         }
         String what = "migrating, of about " + Words.wholeSeconds(rehearsal.migrate());
         Duration ample = rehearsal.migrate().multipliedBy(3);
-        Duration limit = ample.compareTo(config.timeout()) > 0 ? ample : config.timeout();
+        Duration limit = ample.compareTo(timeout()) > 0 ? ample : timeout();
         return run(what, argv, site.deployment().home(), limit, progress);
+    }
+
+    /** How long it may take. */
+    Duration timeout() {
+        return config.steps().get(0).timeout();
     }
 
     /** @param what for a reader */
@@ -70,7 +75,8 @@ final class MigrationCommand {
 
     /** With the release, the home and the databases by the names that the migration is to know them by. */
     List<String> argv(Path release, Path home, List<Path> databases) throws Fault {
-        if (!config.command().isEmpty()) {
+        Config.Migration step = config.steps().get(0);
+        if (!step.command().isEmpty()) {
             Map<String, String> values = new HashMap<>(Map.of(
                     "release", release.toString(),
                     "home", home.toString(),
@@ -78,9 +84,9 @@ final class MigrationCommand {
             if (!databases.isEmpty()) {
                 values.put("database", databases.get(0).toString());
             }
-            return Placeholders.expand("command in [migration]", config.command(), values);
+            return Placeholders.expand("command in [migration]", step.command(), values);
         }
-        return site.javaCommand(release, config.args(), site.config().service().environment());
+        return site.javaCommand(release, step.args(), site.config().service().environment());
     }
 
     /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */

@@ -110,7 +110,7 @@ final class MigrationSteps {
     /** When the release is up, and while there is a way back: the rest, and all of it where the release migrates when it starts. */
     String verify(Facts facts) throws Fault, IOException {
         String found = "";
-        if (site.config().migration().atStart()) {
+        if (site.config().migrations().atStart()) {
             found = examine(facts);
             if (isSmall()) {
                 recordRows(facts);
@@ -127,7 +127,7 @@ final class MigrationSteps {
 
     /** When all is over: of a large database, with what has been written since. */
     String countRows(Facts facts) throws IOException {
-        boolean migrated = site.config().migration().atStart() || facts.isTrue(Fact.MIGRATING);
+        boolean migrated = site.config().migrations().atStart() || facts.isTrue(Fact.MIGRATING);
         if (!migrated || facts.has(Fact.ROWS) || !isReadBesideWriters()) {
             return "";
         }

@@ -64,7 +64,7 @@ final class Preflight {
     /** Where it is not known what is pending, a migration is run all the same, unless none is configured and none embedded. */
     private boolean mayMigrate(Inspection inspection, Optional<Integer> pending) {
         return pending.map(number -> number > 0)
-                .orElse(!site.config().migration().atStart()
+                .orElse(!site.config().migrations().atStart()
                         || !inspection.migrations().isEmpty());
     }
 
@@ -243,7 +243,8 @@ final class Preflight {
 
     /** A database that root's migration makes would be root's, and the service could not write to it. */
     private void checkAccount() throws Fault, IOException, InterruptedException {
-        if (site.config().migration().args().isEmpty()) {
+        if (site.config().migrations().steps().stream()
+                .allMatch(step -> step.args().isEmpty())) {
             return;
         }
         Optional<String> account = site.service().account();

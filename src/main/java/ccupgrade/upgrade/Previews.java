@@ -80,13 +80,13 @@ final class Previews {
         steps.add(new PlannedStep("snapshot", snapshotText()));
         MigrationCommand migration = new MigrationCommand(site, 0);
         boolean due =
-                !site.config().migration().atStart() && pending.map(n -> n > 0).orElse(true);
+                !site.config().migrations().atStart() && pending.map(n -> n > 0).orElse(true);
         if (due) {
             steps.add(new PlannedStep(
                     "migrate",
                     String.join(" ", migration.argv(stored, site.deployment().home(), site.databases()))));
             steps.add(new PlannedStep("check", "schema version, references, rows per table"));
-        } else if (site.config().migration().atStart()) {
+        } else if (site.config().migrations().atStart()) {
             steps.add(new PlannedStep("migrate", "left to the release, when it starts"));
         } else {
             steps.add(new PlannedStep("migrate", "nothing is pending"));

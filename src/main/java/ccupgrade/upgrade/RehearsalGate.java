@@ -71,7 +71,7 @@ final class RehearsalGate {
                     Words.format("cannot install %s: its rehearsal here failed", source.getFileName()),
                     "see why: ccupgrade history; to go on all the same: --without-rehearsal");
         }
-        long threshold = site.config().migration().rehearseAbove();
+        long threshold = site.config().migrations().rehearseAbove();
         long bytes = 0;
         for (Path database : site.databases()) {
             bytes += Files.exists(database) ? Files.size(database) : 0;

@@ -36,6 +36,9 @@ final class RehearsalSteps {
 
     private static final int OUTPUT_LINES = 15;
 
+    /** A rehearsal is there to find out how long it takes. */
+    private static final Duration LONGEST_AT_START = Duration.ofHours(6);
+
     private final Site site;
     private final long operation;
     private final MigrationCommand migration;
@@ -142,7 +145,7 @@ final class RehearsalSteps {
     }
 
     String migrate(Facts facts) throws Fault, IOException, InterruptedException {
-        if (site.config().migration().atStart()) {
+        if (site.config().migrations().atStart()) {
             return migrateByStarting(facts);
         }
         StandIn stage = stage();
@@ -155,11 +158,7 @@ final class RehearsalSteps {
         CommandRunner.Result result = watched(
                 facts,
                 () -> migration.run(
-                        "rehearsing the migration",
-                        argv,
-                        stage.workingDirectory(),
-                        site.config().migration().timeout(),
-                        progress));
+                        "rehearsing the migration", argv, stage.workingDirectory(), migration.timeout(), progress));
         facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
         String log = site.nameOf(result.output());
         if (result.timedOut()) {
@@ -222,7 +221,7 @@ final class RehearsalSteps {
         long began = site.surroundings().nanos().getAsLong();
         Duration took;
         try {
-            took = start(facts, waits.plus(site.config().migration().timeout()));
+            took = start(facts, waits.plus(LONGEST_AT_START));
         } catch (Failed e) {
             facts.put(Fact.REHEARSED_MIGRATION, millisSince(began));
             throw e;

@@ -45,7 +45,7 @@ final class RehearsedStart {
 
     /** Whether a release can be rehearsed at all: one that migrates when it starts has to be started for it. */
     boolean isPossible() {
-        return config.starts() || !site.config().migration().atStart();
+        return config.starts() || !site.config().migrations().atStart();
     }
 
     /** Another's answer would prove nothing, and the release could not listen there. */

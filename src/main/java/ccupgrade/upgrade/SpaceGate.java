@@ -124,7 +124,7 @@ final class SpaceGate {
                     "%d times the databases are reckoned for a migration that was not rehearsed",
                     Growth.ASSUMED_FACTOR);
             ways.add(
-                    purpose == Purpose.REHEARSAL || site.config().migration().atStart()
+                    purpose == Purpose.REHEARSAL || site.config().migrations().atStart()
                             ? reckoned
                             : reckoned + ": see what it takes: ccupgrade rehearse JAR");
         }

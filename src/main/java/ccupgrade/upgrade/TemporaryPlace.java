@@ -23,7 +23,7 @@ final class TemporaryPlace {
     static Path of(Site site) {
         Map<String, String> environment = new HashMap<>();
         boolean inUnit =
-                site.config().migration().atStart() && site.config().service().manager() == Manager.SYSTEMD;
+                site.config().migrations().atStart() && site.config().service().manager() == Manager.SYSTEMD;
         if (!inUnit) {
             environment.putAll(site.surroundings().environment());
             environment.putAll(site.config().service().environment());

@@ -76,12 +76,20 @@ class ConfigFileTest {
                         List.of(),
                         List.of("-server", ""),
                         Map.of("KEY", "value", "B", "1"),
+                        null,
                         home.getFileSystem().getPath("/usr/lib/jvm/java-17/bin/java"),
                         Duration.ofSeconds(90),
                         Duration.ofMinutes(90)));
         assertThat(config.state().databases()).containsExactly("var/jobs.db", "/data/*.db");
-        assertThat(config.migration())
-                .isEqualTo(new Config.Migration(List.of("-migrate-db"), List.of(), Duration.ofDays(2)));
+        assertThat(config.migrations())
+                .isEqualTo(new Config.Migrations(List.of(new Config.Migration(
+                        "migration",
+                        Config.Subject.DATABASE,
+                        List.of("-migrate-db"),
+                        List.of(),
+                        Duration.ofDays(2),
+                        null,
+                        Map.of()))));
         assertThat(config.health())
                 .isEqualTo(new Config.Health(
                         URI.create("http://127.0.0.1:8080/health"),
@@ -124,7 +132,7 @@ class ConfigFileTest {
 
         assertThat(deployment).isEqualTo(new Deployment(home, ConfigFile.defaults("jobs")));
         assertThat(deployment.config().state().databases()).containsExactly("var/*.db");
-        assertThat(deployment.config().migration().atStart()).isTrue();
+        assertThat(deployment.config().migrations().atStart()).isTrue();
         assertThat(deployment.link().toString()).isEqualTo("/srv/jobs/releases/current");
     }
 
@@ -179,8 +187,8 @@ class ConfigFileTest {
         assertThat(command.service().start()).containsExactly("a", "1");
         assertThat(command.service().stop()).containsExactly("b");
         assertThat(command.service().status()).containsExactly("c");
-        assertThat(command.migration().command()).containsExactly("{release}", "-m");
-        assertThat(command.migration().atStart()).isFalse();
+        assertThat(command.migrations().steps().get(0).command()).containsExactly("{release}", "-m");
+        assertThat(command.migrations().atStart()).isFalse();
         assertThat(command.health().command()).containsExactly("true");
     }
 

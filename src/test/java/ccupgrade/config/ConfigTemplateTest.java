@@ -56,7 +56,7 @@ class ConfigTemplateTest {
         assertThat(config.state().databases()).containsExactly("var/a.db", "var/b\n.db");
         assertThat(config.service().manager()).isEqualTo(Config.Manager.PROCESS);
         assertThat(config.service().args()).containsExactly("-server");
-        assertThat(config.migration().args()).containsExactly("-migrate-db");
+        assertThat(config.migrations().steps().get(0).args()).containsExactly("-migrate-db");
         assertThat(config.health().http()).isEqualTo(URI.create("http://localhost/health"));
     }
 

@@ -55,13 +55,15 @@ final class World implements AutoCloseable {
                                 args,
                                 added,
                                 null,
+                                null,
                                 stopTimeout,
                                 startTimeout),
                         new Config.State(List.of()),
-                        new Config.Migration(List.of(), List.of(), LONG),
+                        new Config.Migrations(List.of()),
                         new Config.Health(null, null, List.of(), LONG, Duration.ZERO),
                         new Config.Rehearsal(added, args, null, null, List.of()),
-                        new Config.Releases("releases", "releases/current")));
+                        new Config.Releases("releases", "releases/current"),
+                        new Config.Versions(List.of(), null, null, null)));
     }
 
     /** A new one each time, as a later command has. */

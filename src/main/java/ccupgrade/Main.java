@@ -1,5 +1,6 @@
 package ccupgrade;
 
+import ccupgrade.cli.Commands;
 import ccupgrade.cli.Confirm;
 import ccupgrade.cli.Console;
 import ccupgrade.cli.DoctorCommand;
@@ -26,12 +27,12 @@ import ccupgrade.upgrade.Surroundings;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import sun.misc.Signal;
 
 /** Wires everything and ends the process with the exit code. */
@@ -60,22 +61,23 @@ public final class Main {
             });
         }
         Workbench workbench = new Workbench(console, options, session, cancellation);
-        System.exit(Root.commandLine(
-                        console,
-                        options,
-                        new InstallCommand(console, workbench),
-                        new RehearseCommand(console, workbench),
-                        new RollbackCommand(console, workbench, new Confirm(console, System.in, options)),
-                        new ListCommand(console, session),
-                        new StatusCommand(console, session),
-                        new HistoryCommand(console, session),
-                        new ShowCommand(console, session),
-                        new RecoverCommand(console, workbench),
-                        new StartCommand(console, workbench),
-                        new StopCommand(console, workbench),
-                        new InitCommand(console, session),
-                        new DoctorCommand(console, session))
-                .execute(arguments));
+        Commands commands = new Commands()
+                .with("install", () -> new InstallCommand(console, workbench))
+                .with("rehearse", () -> new RehearseCommand(console, workbench))
+                .with(
+                        "rollback",
+                        () -> new RollbackCommand(console, workbench, new Confirm(console, System.in, options)))
+                .with("list", () -> new ListCommand(console, session))
+                .with("status", () -> new StatusCommand(console, session))
+                .with("history", () -> new HistoryCommand(console, session))
+                .with("show", () -> new ShowCommand(console, session))
+                .with("recover", () -> new RecoverCommand(console, workbench))
+                .with("start", () -> new StartCommand(console, workbench))
+                .with("stop", () -> new StopCommand(console, workbench))
+                .with("init", () -> new InitCommand(console, session))
+                .with("doctor", () -> new DoctorCommand(console, session));
+        System.exit(
+                Root.commandLine(console, options, commands.wanted(arguments)).execute(arguments));
     }
 
     /** What calls ccupgrade again at boot: whatever launched it, if it says so; otherwise this very Java and jar. */
@@ -103,7 +105,7 @@ public final class Main {
         String user = System.getProperty("user.name", "?");
         String behind = environment.get("SUDO_USER");
         return new Surroundings(
-                new DurableDisk(new SecureRandom()),
+                new DurableDisk(new Random()),
                 Clock.systemUTC(),
                 System::nanoTime,
                 new LinuxProcesses(),

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "snapshot, migration, switch, start, health check; and everything taken back",
             "by itself when one of them fails."
         })
-public final class Root implements Callable<ExitCode> {
+public final class Root
+        implements Callable<ExitCode>, IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
 
     private static final int NARROWEST_HELP = 60;
     private static final int WIDEST_HELP = 100;
@@ -92,16 +97,20 @@ public final class Root implements Callable<ExitCode> {
         line.getCommandSpec().usageMessage().footer(footer());
         simplify(line);
         line.getSubcommands().values().forEach(Root::simplify);
-        line.registerConverter(Path.class, Root::path);
+        line.registerConverter(Path.class, new PathConverter());
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
         line.setOut(writer(console.outStream()));
         line.setErr(writer(console.errStream()));
-        line.setExecutionStrategy(root::run);
-        line.setParameterExceptionHandler((failure, arguments) -> root.misuse(failure));
-        line.setExecutionExceptionHandler(
-                (failure, where, parsed) -> console.report(problem(failure)).number());
+        line.setExecutionStrategy(root);
+        line.setParameterExceptionHandler(root);
+        line.setExecutionExceptionHandler(root);
         return line;
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine where, ParseResult parsed) {
+        return console.report(problem(failure)).number();
     }
 
     /** What is refused outright has no outcome that would tell how things stand. */
@@ -111,11 +120,16 @@ public final class Root implements Callable<ExitCode> {
         return untouched ? problem.standing("nothing was changed") : problem;
     }
 
-    private static Path path(String word) {
-        try {
-            return Path.of(word);
-        } catch (InvalidPathException e) {
-            throw new TypeConversionException("'" + word + "' cannot be the name of a file: " + e.getReason());
+    /** A class with a name, as this one is for its handlers: of what a lambda makes of picocli's old classes no archive can be made. */
+    private static final class PathConverter implements ITypeConverter<Path> {
+
+        @Override
+        public Path convert(String word) {
+            try {
+                return Path.of(word);
+            } catch (InvalidPathException e) {
+                throw new TypeConversionException("'" + word + "' cannot be the name of a file: " + e.getReason());
+            }
         }
     }
 
@@ -187,7 +201,8 @@ public final class Root implements Callable<ExitCode> {
         return Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.width()));
     }
 
-    private int run(ParseResult parsed) {
+    @Override
+    public int execute(ParseResult parsed) {
         CommandLine line = parsed.commandSpec().commandLine();
         console.obey(options);
         line.setColorScheme(Help.defaultColorScheme(console.colourOut() ? Help.Ansi.ON : Help.Ansi.OFF));
@@ -221,7 +236,8 @@ public final class Root implements Callable<ExitCode> {
     }
 
     /** The line is wrong: says so in a line or two. The whole help would push the reason off the screen. */
-    private int misuse(ParameterException failure) {
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
         console.obey(options);
         CommandSpec command = failure.getCommandLine().getCommandSpec();
         String next = command.qualifiedName() + " --help";

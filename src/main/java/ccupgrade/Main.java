@@ -1,6 +1,7 @@
 package ccupgrade;
 
 import ccupgrade.cli.Commands;
+import ccupgrade.cli.CompleteCommand;
 import ccupgrade.cli.Confirm;
 import ccupgrade.cli.Console;
 import ccupgrade.cli.DoctorCommand;
@@ -75,7 +76,8 @@ public final class Main {
                 .with("start", () -> new StartCommand(console, workbench))
                 .with("stop", () -> new StopCommand(console, workbench))
                 .with("init", () -> new InitCommand(console, session))
-                .with("doctor", () -> new DoctorCommand(console, session));
+                .with("doctor", () -> new DoctorCommand(console, session))
+                .with("complete", () -> new CompleteCommand(console, session));
         System.exit(
                 Root.commandLine(console, options, commands.wanted(arguments)).execute(arguments));
     }

@@ -6,6 +6,7 @@ import ccupgrade.config.Home;
 import ccupgrade.fault.Misuse;
 import ccupgrade.upgrade.Surroundings;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What a command needs once it runs: the deployment that the options name, and the world around it. */
 public final class Session {
@@ -23,6 +24,11 @@ public final class Session {
     /** @throws Misuse when the home or its configuration cannot be used */
     public Deployment deployment() throws Misuse {
         return ConfigFile.load(home());
+    }
+
+    /** @param given as the user named it; null: to be looked for */
+    Deployment deployment(@Nullable Path given) throws Misuse {
+        return ConfigFile.load(Home.find(workingDirectory, given));
     }
 
     /** The deployment's directory, whether or not there is a deployment in it yet. */

@@ -1,0 +1,64 @@
+package ccupgrade.cli;
+
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.upgrade.ListedRelease;
+import ccupgrade.upgrade.Overview;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ccupgrade complete -- WORD…}, which a shell calls: prints what the last word may become, a line each. */
+@Command(
+        name = CompleteCommand.NAME,
+        hidden = true,
+        description = "what the last of these words may become, for a shell")
+public final class CompleteCommand implements Callable<ExitCode> {
+
+    static final String NAME = "complete";
+
+    private final Console console;
+    private final Session session;
+
+    @Parameters(arity = "0..*", paramLabel = "WORD")
+    private List<String> words = new ArrayList<>();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    public CompleteCommand(Console console, Session session) {
+        this.console = console;
+        this.session = session;
+    }
+
+    @Override
+    public ExitCode call() {
+        new Completion(spec.root(), this::releases).of(words).forEach(console::say);
+        return ExitCode.DONE;
+    }
+
+    /** Nothing where there is no deployment, or one that cannot be read: whoever presses a key wants no error. */
+    private List<String> releases(@Nullable Path home) {
+        List<String> names = new ArrayList<>();
+        try {
+            Overview overview = new Overview(session.deployment(home), session.surroundings(), Progress.NONE);
+            for (ListedRelease release : overview.releases().releases()) {
+                names.add(Long.toString(release.epoch()));
+                if (release.version() != null) {
+                    names.add(release.version());
+                }
+            }
+        } catch (Fault | IOException e) {
+            return List.of();
+        }
+        return names.stream().distinct().toList();
+    }
+}

@@ -1,0 +1,103 @@
+package ccupgrade.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+class CompletionTest {
+
+    @Command(name = "rollback")
+    private static final class Rollback implements Callable<ExitCode> {
+
+        @Parameters(arity = "0..1", paramLabel = "RELEASE")
+        private @Nullable String release;
+
+        @Option(names = "--accept-data-loss")
+        private boolean acceptDataLoss;
+
+        @Override
+        public ExitCode call() {
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(name = "install")
+    private static final class Install implements Callable<ExitCode> {
+
+        @Parameters(paramLabel = "FILE")
+        private @Nullable Path file;
+
+        @Override
+        public ExitCode call() {
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(name = "secret", hidden = true)
+    private static final class Secret implements Callable<ExitCode> {
+        @Override
+        public ExitCode call() {
+            return ExitCode.DONE;
+        }
+    }
+
+    private final List<@Nullable Path> asked = new ArrayList<>();
+
+    private List<String> complete(String... words) {
+        Screen screen = new Screen(Screen.NO_TERMINAL);
+        return new Completion(
+                        Root.commandLine(screen.console, screen.options, new Install(), new Rollback(), new Secret())
+                                .getCommandSpec(),
+                        home -> {
+                            asked.add(home);
+                            return List.of("1790000000", "1.2", "1780000000");
+                        })
+                .of(List.of(words));
+    }
+
+    @Test
+    void a_command_becomes_one_that_is_not_hidden() {
+        assertThat(complete("")).containsExactly("install", "rollback", "help");
+        assertThat(complete("ro")).containsExactly("rollback");
+        assertThat(complete("sec")).isEmpty();
+    }
+
+    @Test
+    void a_release_becomes_one_that_is_stored() {
+        assertThat(complete("rollback", "17")).containsExactly("1790000000", "1780000000");
+        assertThat(complete("rollback", "1790000000", "17")).isEmpty();
+    }
+
+    @Test
+    void the_releases_are_those_of_the_home_that_is_named() {
+        complete("-C", "/srv/jobs", "rollback", "");
+        complete("rollback", "");
+
+        assertThat(asked).containsExactly(Path.of("/srv/jobs"), null);
+    }
+
+    @Test
+    void an_option_becomes_one_of_the_command_or_of_all() {
+        assertThat(complete("rollback", "--acc")).containsExactly("--accept-data-loss");
+        assertThat(complete("rollback", "--qu")).containsExactly("--quiet");
+    }
+
+    @Test
+    void the_value_of_an_option_is_no_command() {
+        assertThat(complete("-o", "")).containsExactly("table", "json");
+        assertThat(complete("-C", "")).isEmpty();
+    }
+
+    @Test
+    void a_file_is_left_to_the_shell() {
+        assertThat(complete("install", "")).isEmpty();
+    }
+}

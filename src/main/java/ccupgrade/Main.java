@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import picocli.CommandLine;
 import sun.misc.Signal;
 
 /** Wires everything and ends the process with the exit code. */
@@ -45,6 +46,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        System.exit(commandLine(arguments).execute(arguments));
+    }
+
+    /**
+     * The command line as these arguments need it, at work on this machine. Also for who describes it: with {@code --help} it is whole.
+     * Takes the signals of the process.
+     */
+    public static CommandLine commandLine(String... arguments) {
         Map<String, String> environment = System.getenv();
         Console console = new Console(
                 new PrintStream(System.out, true, StandardCharsets.UTF_8),
@@ -78,8 +87,7 @@ public final class Main {
                 .with("init", () -> new InitCommand(console, session))
                 .with("doctor", () -> new DoctorCommand(console, session))
                 .with("complete", () -> new CompleteCommand(console, session));
-        System.exit(
-                Root.commandLine(console, options, commands.wanted(arguments)).execute(arguments));
+        return Root.commandLine(console, options, commands.wanted(arguments));
     }
 
     /** What calls ccupgrade again at boot: whatever launched it, if it says so; otherwise this very Java and jar. */

@@ -10,6 +10,7 @@ import ccupgrade.cli.HistoryCommand;
 import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
 import ccupgrade.cli.ListCommand;
+import ccupgrade.cli.PruneCommand;
 import ccupgrade.cli.RecoverCommand;
 import ccupgrade.cli.RehearseCommand;
 import ccupgrade.cli.RollbackCommand;
@@ -86,6 +87,7 @@ public final class Main {
                 .with("stop", () -> new StopCommand(console, workbench))
                 .with("init", () -> new InitCommand(console, session))
                 .with("doctor", () -> new DoctorCommand(console, session))
+                .with("prune", () -> new PruneCommand(console, workbench, session))
                 .with("complete", () -> new CompleteCommand(console, session));
         return Root.commandLine(console, options, commands.wanted(arguments));
     }

@@ -20,7 +20,8 @@ public record Config(
         Health health,
         Rehearsal rehearsal,
         Releases releases,
-        Versions versions) {
+        Versions versions,
+        Retention retention) {
 
     /** Who starts and stops the service. */
     public enum Manager {
@@ -210,6 +211,30 @@ public record Config(
         /** Where it is asked; null when that is not at an address. */
         public @Nullable Address address() {
             return http == null ? tcp : Address.of(http);
+        }
+    }
+
+    /**
+     * What may be deleted once it is no longer needed. What a rollback needs is never deleted, whatever is said here.
+     *
+     * @param releases how many of the newest are kept; 0: all
+     * @param snapshots the same
+     * @param age of releases and snapshots, above which they go; null: any
+     * @param totalSize bytes of releases and snapshots together, above which the oldest go; 0: any
+     * @param evidenceAge of what failed operations have left, above which it goes; null: any
+     */
+    public record Retention(
+            int releases,
+            int snapshots,
+            @Nullable Duration age,
+            long totalSize,
+            @Nullable Duration evidenceAge) {
+
+        public static final Retention ALL = new Retention(0, 0, null, 0, null);
+
+        /** False when nothing is ever to be deleted. */
+        public boolean limits() {
+            return !equals(ALL);
         }
     }
 

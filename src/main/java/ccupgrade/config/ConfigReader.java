@@ -7,6 +7,7 @@ import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Config.Manager;
 import ccupgrade.config.Config.Rehearsal;
 import ccupgrade.config.Config.Releases;
+import ccupgrade.config.Config.Retention;
 import ccupgrade.config.Config.Service;
 import ccupgrade.config.Config.State;
 import ccupgrade.config.Config.Versions;
@@ -59,6 +60,7 @@ final class ConfigReader {
         Section rehearsal = root.section("rehearsal");
         Section releases = root.section("releases");
         Section versions = root.section("versions");
+        Section retention = root.section("retention");
         MigrationReader migrations = new MigrationReader(root, rehearsal);
         Service readService = service(service, defaults.service());
         Health readHealth = health(health, defaults.health());
@@ -71,8 +73,10 @@ final class ConfigReader {
                 readHealth,
                 rehearsal(rehearsal, readService, readHealth),
                 releases(releases, defaults.releases()),
-                versions(versions, defaults.versions()));
-        List<Section> all = new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions));
+                versions(versions, defaults.versions()),
+                retention(retention, defaults.retention()));
+        List<Section> all =
+                new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions, retention));
         all.addAll(migrations.sections());
         all.forEach(section -> section.reportUnknownKeys(all));
         return config;
@@ -455,6 +459,17 @@ final class ConfigReader {
                 version == null ? absent.version() : version,
                 database == null ? absent.database() : database,
                 archive == null ? absent.archive() : archive);
+    }
+
+    private static Retention retention(Section section, Retention absent) {
+        return new Retention(
+                section.number("releases", absent.releases()),
+                section.number("snapshots", absent.snapshots()),
+                section.has("age") ? section.duration("age", DurationText.LONGEST) : absent.age(),
+                section.size("total-size", absent.totalSize()),
+                section.has("evidence-age")
+                        ? section.duration("evidence-age", DurationText.LONGEST)
+                        : absent.evidenceAge());
     }
 
     private static @Nullable Pattern pattern(Section section, String key) {

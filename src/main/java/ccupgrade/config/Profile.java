@@ -35,7 +35,8 @@ enum Profile {
                     new Config.Health(null, null, List.of(), Duration.ofMinutes(2), Duration.ofSeconds(5)),
                     new Config.Rehearsal(Map.of(), List.of(), null, null, List.of()),
                     new Config.Releases("releases", "releases/current"),
-                    Config.Versions.NOT_ASKED);
+                    Config.Versions.NOT_ASKED,
+                    Config.Retention.ALL);
         }
     },
 
@@ -85,7 +86,8 @@ enum Profile {
                             List.of("{release}", "-version"),
                             Pattern.compile("(?m)^Version:\\s*(\\S+)"),
                             Pattern.compile("SQL db version:\\s*(\\d+)"),
-                            Pattern.compile("Job archive version:\\s*(\\d+)")));
+                            Pattern.compile("Job archive version:\\s*(\\d+)")),
+                    jar.retention());
         }
     };
 

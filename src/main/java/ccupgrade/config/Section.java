@@ -209,6 +209,19 @@ final class Section {
         return size.getAsLong();
     }
 
+    /** Greater than zero. */
+    int number(String key, int absent) {
+        Object value = get(key);
+        if (value == null) {
+            return absent;
+        }
+        if (value instanceof Long number && number > 0 && number <= Integer.MAX_VALUE) {
+            return number.intValue();
+        }
+        problem(key, "must be a number greater than zero, without quotes");
+        return absent;
+    }
+
     boolean flag(String key, boolean absent) {
         Object value = get(key);
         if (value == null) {

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes as the file writes them: {@code 10GB}, {@code 1.5 TB}, {@code 512MiB}, {@code 4096B}. */
-final class SizeText {
+public final class SizeText {
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,3}))? ?([kKMGT]i?B|B)");
 
@@ -14,7 +14,7 @@ final class SizeText {
     private SizeText() {}
 
     /** In bytes; empty for what is none, or more than fits. */
-    static OptionalLong parse(String text) {
+    public static OptionalLong parse(String text) {
         Matcher size = SIZE.matcher(text);
         if (!size.matches()) {
             return OptionalLong.empty();

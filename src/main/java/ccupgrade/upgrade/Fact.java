@@ -138,6 +138,15 @@ final class Fact {
     /** What of the schema is new ("+ …") or gone ("- …"); lines. */
     static final String DIFFERENCES = "rehearsal.differences";
 
+    /** The epochs of the releases that are to be deleted, separated by commas. */
+    static final String PRUNE_RELEASES = "prune.releases";
+
+    /** The identifiers of the snapshots that are to be deleted, separated by commas. */
+    static final String PRUNE_SNAPSHOTS = "prune.snapshots";
+
+    /** The numbers of the operations of which the evidence is to be deleted, separated by commas. */
+    static final String PRUNE_EVIDENCE = "prune.evidence";
+
     /** What a reader must not overlook; lines. */
     static final String WARNINGS = "warnings";
 

@@ -20,7 +20,8 @@ final class InstallPlan {
             ServiceSteps service,
             SnapshotSteps snapshot,
             MigrationSteps migration,
-            TakeBack takeBack) {
+            TakeBack takeBack,
+            PruneSteps prune) {
         return new Plan(
                 KIND,
                 List.of(
@@ -43,6 +44,7 @@ final class InstallPlan {
                         finishing("lift", service::liftHold),
                         finishing("keep", release::keep),
                         finishing("prove", snapshot::settle),
-                        finishing("count", migration::countRows)));
+                        finishing("count", migration::countRows),
+                        finishing("prune", prune::byPolicy)));
     }
 }

@@ -22,8 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class Outcomes {
 
     /** Until one of these has begun, the service works on and nobody notices anything. */
-    private static final Set<String> BEFORE_THE_DOWNTIME =
-            Set.of("stage", "inspect", "preflight", "precopy", "guard", "examine", "copy", "rehearse", "judge", "try");
+    private static final Set<String> BEFORE_THE_DOWNTIME = Set.of(
+            "stage",
+            "inspect",
+            "preflight",
+            "precopy",
+            "guard",
+            "examine",
+            "copy",
+            "rehearse",
+            "judge",
+            "try",
+            "choose");
 
     private final Site site;
 
@@ -84,15 +94,16 @@ final class Outcomes {
         Facts facts = journal.facts();
         String release = nameOf(facts);
         String what = switch (journal.kind()) {
-                    case InstallPlan.KIND -> "the install of ";
-                    case RehearsalPlan.KIND -> "the rehearsal of ";
-                    default -> "the rollback to ";
-                }
-                + release;
+            case InstallPlan.KIND -> "the install of " + release;
+            case RehearsalPlan.KIND -> "the rehearsal of " + release;
+            case PrunePlan.KIND -> "the prune";
+            default -> "the rollback to " + release;
+        };
         if (ending instanceof Ending.Completed completed) {
             String done = switch (journal.kind()) {
                 case InstallPlan.KIND -> release + " is installed";
                 case RehearsalPlan.KIND -> release + " is rehearsed: nothing speaks against it";
+                case PrunePlan.KIND -> "what is no longer needed is deleted";
                 default -> "went back to " + release;
             };
             List<Failure> leftOver = completed.leftOver();

@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config.Retention;
 import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
@@ -61,6 +62,27 @@ final class Previews {
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
         List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
+    }
+
+    Preview prune(Retention retention) throws Fault, IOException {
+        refuseWhileInterrupted();
+        Pruning.Decision decision = new PruneSteps(site, retention).decide();
+        List<PlannedStep> steps = new ArrayList<>();
+        decision.snapshots()
+                .forEach((snapshot, why) -> steps.add(new PlannedStep(
+                        "snapshot", Words.format("%s, %s: %s", snapshot.id(), Words.bytes(snapshot.size()), why))));
+        decision.releases()
+                .forEach((release, why) -> steps.add(new PlannedStep(
+                        "release",
+                        Words.format(
+                                "%s, %s: %s",
+                                release.label(), Words.bytes(release.record().size()), why))));
+        decision.evidence()
+                .forEach((left, why) -> steps.add(new PlannedStep(
+                        "evidence",
+                        Words.format("of operation %d, %s: %s", left.operation(), Words.bytes(left.size()), why))));
+        Result result = decision.isEmpty() ? Result.NOTHING_TO_DO : Result.DONE;
+        return new Preview(PrunePlan.KIND, "prune: " + PruneSteps.describe(decision), List.of(), steps, result);
     }
 
     /** What an install takes that rehearses first is known only then. */

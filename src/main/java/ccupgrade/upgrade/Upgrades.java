@@ -1,11 +1,13 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config.Retention;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.LockFile;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Busy;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
+import ccupgrade.fault.Misuse;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Release;
@@ -46,6 +48,9 @@ public final class Upgrades {
     private final Cancellation cancellation;
     private final Duration lockWait;
 
+    /** What the next prune goes by. One that is recovered only deletes what it has chosen before. */
+    private Retention pruning;
+
     /** @param lockWait how long to wait for another operation to end; zero: not at all */
     public Upgrades(
             Deployment deployment,
@@ -59,6 +64,7 @@ public final class Upgrades {
         this.progress = progress;
         this.cancellation = cancellation;
         this.lockWait = lockWait;
+        this.pruning = deployment.config().retention();
     }
 
     /** What is done while the lock is held. */
@@ -181,6 +187,37 @@ public final class Upgrades {
                                 "cannot go back from %s: no good release before it is left",
                                 current.get().label()),
                         "see what there is: ccupgrade list"));
+    }
+
+    /** Deletes what is no longer needed. What a rollback needs is kept, whatever the request says. */
+    public Outcome prune(Retention retention) throws Fault, IOException, InterruptedException {
+        refuseWithoutLimits(retention);
+        return locked("prune", () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            if (new PruneSteps(site, retention).decide().isEmpty()) {
+                return Outcomes.nothingToDo(PrunePlan.KIND, "nothing is there that is no longer needed");
+            }
+            pruning = retention;
+            return run(PrunePlan.KIND, given());
+        });
+    }
+
+    /** What {@link #prune} would delete. */
+    public Preview previewPrune(Retention retention) throws Fault, IOException {
+        refuseWithoutLimits(retention);
+        refuseWhileLocked();
+        return new Previews(site, progress).prune(retention);
+    }
+
+    private static void refuseWithoutLimits(Retention retention) throws Misuse {
+        if (!retention.limits()) {
+            throw new Misuse(
+                    "cannot prune: nothing says what may go",
+                    "say it in [retention], or as --releases, --snapshots, --age, --total-size or --evidence-age");
+        }
     }
 
     /** Finishes an interrupted operation or takes it back. Either is what was asked for, and so {@link Outcome.Result#DONE}. */
@@ -335,9 +372,11 @@ public final class Upgrades {
                         service,
                         snapshot,
                         new MigrationSteps(site, operation, progress),
-                        takeBack);
+                        takeBack,
+                        new PruneSteps(site, site.config().retention()));
             case RollbackPlan.KIND ->
                 RollbackPlan.of(release, new RollbackGuard(site, progress), service, snapshot, takeBack);
+            case PrunePlan.KIND -> PrunePlan.of(new PruneSteps(site, pruning));
             case RehearsalPlan.KIND -> RehearsalPlan.of(new RehearsalSteps(site, operation, progress));
             default ->
                 throw new NeedsOperator(

@@ -63,7 +63,8 @@ final class World implements AutoCloseable {
                         new Config.Health(null, null, List.of(), LONG, Duration.ZERO),
                         new Config.Rehearsal(added, args, null, null, List.of()),
                         new Config.Releases("releases", "releases/current"),
-                        new Config.Versions(List.of(), null, null, null)));
+                        new Config.Versions(List.of(), null, null, null),
+                        Config.Retention.ALL));
     }
 
     /** A new one each time, as a later command has. */

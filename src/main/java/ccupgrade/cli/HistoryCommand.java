@@ -109,7 +109,7 @@ public final class HistoryCommand implements Callable<ExitCode> {
 
     static Style styleOf(OperationEntry entry) {
         return switch (entry.outcome()) {
-            case "upgraded", "rolled back" -> Style.PLAIN;
+            case "upgraded", "rolled back", "rehearsed", "pruned" -> Style.PLAIN;
             case "unfinished" -> Style.WARNING;
             default -> Style.BAD;
         };

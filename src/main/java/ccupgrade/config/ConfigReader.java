@@ -448,10 +448,8 @@ final class ConfigReader {
                 }
             }
             command = absent.command();
-        } else if (version == null
-                && database == null
-                && archive == null
-                && absent.command().isEmpty()) {
+        } else if (absent.command().isEmpty()
+                && Stream.of("version", "database", "archive").noneMatch(section::has)) {
             section.problem("command", "needs version, database or archive: what to look for in its answer");
         }
         return new Versions(

@@ -116,6 +116,18 @@ public final class ConfigTemplate {
         example("keys", "[\"/etc/ccupgrade/jobs.pub\"]");
         example("require-signature", "false");
 
+        table("retention");
+        say(
+                "What may be deleted once it is no longer needed: after each install, and by ccupgrade prune. What a rollback");
+        say("needs, and what is pinned, is never deleted. How many of the newest releases and snapshots are kept:");
+        example("releases", "10");
+        example("snapshots", "10");
+        say("Above which age they go, and above which size of all together the oldest go.");
+        example("age", "\"365d\"");
+        example("total-size", "\"100GB\"");
+        say("Above which age the state goes that a failed operation has left for whoever wants to find out why.");
+        example("evidence-age", "\"90d\"");
+
         table("versions");
         say(
                 "How a release tells which versions of the state it works on, before it sees any of it: a command, and what to");

@@ -264,6 +264,7 @@ final class Section {
         List<String> elsewhere = all.stream()
                 .filter(section -> section.known.contains(key))
                 .map(section -> section.dotted(key))
+                .distinct()
                 .toList();
         if (!elsewhere.isEmpty()) {
             return "did you mean " + String.join(" or ", elsewhere) + "?";

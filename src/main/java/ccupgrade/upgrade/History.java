@@ -30,6 +30,7 @@ final class History {
     static final String UPGRADED = "upgraded";
 
     static final String ROLLED_BACK = "rolled back";
+    static final String PRUNED = "pruned";
     static final String REFUSED = "refused";
     static final String FAILED = "failed";
     static final String TAKEN_BACK = "taken back";
@@ -201,6 +202,7 @@ final class History {
             return switch (journal.kind()) {
                 case InstallPlan.KIND -> UPGRADED;
                 case RehearsalPlan.KIND -> REHEARSED;
+                case PrunePlan.KIND -> PRUNED;
                 default -> ROLLED_BACK;
             };
         }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.io.file.PathUtils;
 
 /** Deletes what is no longer needed. */
 final class PruneSteps {
@@ -55,13 +54,23 @@ final class PruneSteps {
                 Path evidence = directory.resolve("evidence");
                 if (Files.isDirectory(evidence, LinkOption.NOFOLLOW_LINKS)) {
                     Instant ended = Files.getLastModifiedTime(evidence).toInstant();
-                    long size = PathUtils.sizeOfDirectory(evidence);
+                    long size = sizeOf(evidence);
                     found.add(new Pruning.Evidence(
                             Long.parseLong(directory.getFileName().toString()), ended, size));
                 }
             }
         }
         return found;
+    }
+
+    private static long sizeOf(Path directory) throws IOException {
+        long sum = 0;
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                sum += Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+            }
+        }
+        return sum;
     }
 
     String choose(Facts facts) throws Fault, IOException {

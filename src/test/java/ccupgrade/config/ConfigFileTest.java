@@ -3,6 +3,7 @@ package ccupgrade.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ccupgrade.config.Config.Address;
 import ccupgrade.config.Config.Manager;
@@ -192,21 +193,155 @@ class ConfigFileTest {
         assertThat(command.health().command()).containsExactly("true");
     }
 
+    @Test
+    void reads_several_migrations_in_their_order() throws Exception {
+        Config.Migrations migrations = read("""
+                [[migration]]
+                name = "database"
+                args = ["-migrate-db"]
+                [[migration]]
+                of = "archive"
+                command = ["{release-dir}/archive-migration", "--archive", "{archive}"]
+                timeout = "2d"
+                stdin = "y\\n"
+                environment = { LANG = "C" }
+                [rehearsal]
+                rehearse-above = "1GB"
+                """).migrations();
+
+        assertThat(migrations)
+                .isEqualTo(new Config.Migrations(
+                        List.of(
+                                new Config.Migration(
+                                        "database",
+                                        Config.Subject.DATABASE,
+                                        List.of("-migrate-db"),
+                                        List.of(),
+                                        Duration.ofHours(6),
+                                        null,
+                                        Map.of()),
+                                new Config.Migration(
+                                        "migration-2",
+                                        Config.Subject.ARCHIVE,
+                                        List.of(),
+                                        List.of("{release-dir}/archive-migration", "--archive", "{archive}"),
+                                        Duration.ofDays(2),
+                                        "y\n",
+                                        Map.of("LANG", "C"))),
+                        1_000_000_000));
+    }
+
+    @Test
+    void reads_what_belongs_to_the_state_besides_the_databases() throws Exception {
+        Config.State state = read("""
+                [state]
+                files = ["config.json", ".env", "/etc/jobs/*.conf"]
+                archive = "/data/archive"
+                archive-version-file = "format"
+                archive-migration-writes-new-files = true
+                compress = false
+                precopy-rate = "50MB"
+                """).state();
+
+        assertThat(state)
+                .isEqualTo(new Config.State(
+                        List.of("var/*.db"),
+                        List.of("config.json", ".env", "/etc/jobs/*.conf"),
+                        new Config.Archive("/data/archive", "format", true),
+                        false,
+                        50_000_000));
+        assertThat(read("[state]\narchive = \"a\"").state().archive())
+                .isEqualTo(new Config.Archive("a", "version.txt", false));
+    }
+
+    @Test
+    void reads_how_releases_are_checked_run_and_asked() throws Exception {
+        Config config = read("""
+                [service]
+                user = "jobs"
+                [releases]
+                executable = "bin/../jobs"
+                link-to = "directory"
+                keys = ["/etc/jobs.pub"]
+                require-signature = true
+                [versions]
+                command = ["{release}", "-version"]
+                database = 'db (\\d+)'
+                """);
+
+        assertThat(config.service().user()).isEqualTo("jobs");
+        assertThat(config.releases())
+                .isEqualTo(new Config.Releases(
+                        "releases",
+                        "releases/current",
+                        Config.LinkTo.DIRECTORY,
+                        "jobs",
+                        true,
+                        List.of("/etc/jobs.pub")));
+        assertThat(config.versions().command()).containsExactly("{release}", "-version");
+        assertThat(config.versions().database()).hasToString("db (\\d+)");
+        assertThat(config.versions().version()).isNull();
+        assertThat(config.versions().archive()).isNull();
+    }
+
+    @Test
+    void the_profile_of_cc_backend_needs_nothing_else() throws Exception {
+        Config config = read("profile = \"cc-backend\"");
+
+        assertThat(config.state().databases()).containsExactly("var/job.db");
+        assertThat(config.state().files()).containsExactly("config.json", ".env");
+        assertThat(config.state().archive()).isEqualTo(new Config.Archive("var/job-archive", "version.txt", false));
+        assertThat(config.migrations().steps())
+                .extracting(Config.Migration::name, Config.Migration::of, Config.Migration::stdin)
+                .containsExactly(
+                        tuple("database", Config.Subject.DATABASE, null),
+                        tuple("archive", Config.Subject.ARCHIVE, "y\n"));
+        assertThat(config.releases().link()).isEqualTo("cc-backend");
+        assertThat(config.releases().executable()).isEqualTo("cc-backend");
+        assertThat(config.versions().command()).containsExactly("{release}", "-version");
+    }
+
+    @Test
+    void what_the_profile_sets_can_be_set_otherwise() throws Exception {
+        Config config = read("""
+                profile = "cc-backend"
+                [state]
+                archive = false
+                [[migration]]
+                args = ["-migrate-db"]
+                [releases]
+                directory = "/data/releases"
+                [versions]
+                version = 'v(\\S+)'
+                """);
+
+        assertThat(config.state().archive()).isNull();
+        assertThat(config.state().files()).containsExactly("config.json", ".env");
+        assertThat(config.migrations().steps())
+                .extracting(Config.Migration::of)
+                .containsExactly(Config.Subject.DATABASE);
+        assertThat(config.releases().directory()).isEqualTo("/data/releases");
+        assertThat(config.releases().link()).isEqualTo("cc-backend");
+        assertThat(config.versions().version()).hasToString("v(\\S+)");
+        assertThat(config.versions().database()).isNotNull();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '~',
             value = {
                 "nmae = 'a'| nmae is not a known key; did you mean name?",
-                "timeout = '1s'| timeout is not a known key; did you mean migration.timeout or health.timeout?",
+                "timeout = '1s'| timeout is not a known key; did you mean health.timeout or migration.timeout?",
+                "migration = [{ args = ['a'] }, { args = ['b'], name = 'b' }]; timeout = '1s'| timeout is not a known key; did you mean health.timeout or migration.timeout?",
                 "[service]; stop-timout = '1s'| service.stop-timout is not a known key; did you mean stop-timeout?",
                 "[service]; stop_timeout = '1s'| service.stop_timeout is not a known key; did you mean stop-timeout?",
-                "[state]; x = 1| state.x is not a known key; known here are databases, compress, precopy-rate",
+                "[state]; x = 1| state.x is not a known key; known here are databases, files, archive, archive-version-file, archive-migration-writes-new-files, compress, precopy-rate",
                 "[servcie]; x = 1| servcie is not a known key; did you mean service?",
                 "name = 1| name must be a text in quotes, not a number",
                 "name = 'a/b'| name must be at most 100 printable characters without a slash",
                 "name = ' '| name must not be empty",
-                "profile = 'war'| profile is \"war\", which is not a known profile; there is jar",
+                "profile = 'war'| profile is \"war\", which is not a known profile; there is jar, cc-backend",
                 "service = 1| service must be a table, written once as [service]",
                 "[[service]]| service must be a table, written once as [service]",
                 "service.manager = 'docker'| service.manager is \"docker\"; it must be one of process, systemd, command",
@@ -234,6 +369,28 @@ class ConfigFileTest {
                 "state.databases = ['a', 'a']| state.databases holds \"a\" twice",
                 "migration = { args = ['a'], command = ['b'] }| migration.command and migration.args exclude each other",
                 "migration.args = []| migration.args must not be empty: leave it out where releases migrate when they start",
+                "migration.of = 'files'| migration.of is \"files\"; it must be \"database\" or \"archive\"",
+                "migration.name = 'a b'| migration.name must be a word of letters, digits, - and _",
+                "migration.environment = { A = 1 }| migration.environment.A must be a text: put the value in quotes",
+                "migration.stdin = ['y']| migration.stdin must be a text in quotes, not a list",
+                "migration = [{ args = ['a'] }, { name = 'b' }]| migration.command or args must say what is run",
+                "migration = [{ args = ['a'] }, 'b']| migration holds something else than tables, each written as [[migration]]",
+                "migration = [{ name = 'a', args = ['a'] }, { name = 'a', args = ['b'] }]| migration.name is \"a\", as that of an earlier migration is",
+                "migration = [{ args = ['a'], rehearse-above = '1GB' }]| migration.rehearse-above is not a known key; did you mean rehearsal.rehearse-above?",
+                "migration.rehearse-above = '1GB'; rehearsal.rehearse-above = '1GB'| migration.rehearse-above and rehearsal.rehearse-above exclude each other: give one of them",
+                "rehearsal.rehearse-above = 1| rehearsal.rehearse-above must be a size in quotes, such as \"10GB\" or \"512MiB\"",
+                "service.user = 'a b'| service.user is \"a b\", which is not the name of an account",
+                "service.user = '-u'| service.user is \"-u\", which is not the name of an account",
+                "state.files = 'config.json'| state.files must be a list of texts, such as [\"a\", \"b\"], not a text",
+                "state.files = ['../x']| state.files holds \"../x\", which is not the path of a file",
+                "state.files = ['etc/']| state.files holds \"etc/\", which is not the path of a file",
+                "state.files = ['a', 'a']| state.files holds \"a\" twice",
+                "state.archive = 1| state.archive must be a text in quotes, not a number",
+                "state.archive = '.'| state.archive is the home itself, which holds more than an archive",
+                "state.archive = 'var/../../jobs'| state.archive is the home itself, which holds more than an archive",
+                "state = { archive = 'a', archive-version-file = 'b/c' }| state.archive-version-file must be the name of a file at the archive's root",
+                "state.archive-version-file = 'version.txt'| state.archive-version-file needs state.archive",
+                "state.archive-migration-writes-new-files = true| state.archive-migration-writes-new-files needs state.archive",
                 "health = { http = 'http://a', tcp = 'b:1' }| health.tcp and health.http exclude each other: give one check",
                 "health.http = 'ftp://a'| health.http is \"ftp://a\"; it must be an address such as \"http://127.0.0.1:8080/health\"",
                 "health.http = 'http:///x'| health.http is \"http:///x\"; it must be an address such as \"http://127.0.0.1:8080/health\"",
@@ -249,6 +406,15 @@ class ConfigFileTest {
                 "releases.link = 'releases'| releases.link is \"releases\", which must stay a directory",
                 "releases.link = '/srv'| releases.link is \"/srv\", which must stay a directory",
                 "releases.link = '.ccupgrade/current'| releases.link must not lie in .ccupgrade, which is ccupgrade's own",
+                "releases.link-to = 'both'| releases.link-to is \"both\"; it must be \"executable\" or \"directory\"",
+                "releases.executable = '/bin/x'| releases.executable is \"/bin/x\"; it must be a path inside the release's archive",
+                "releases.executable = 'a/../../x'| releases.executable is \"a/../../x\"; it must be a path inside the release's archive",
+                "releases.require-signature = true| releases.require-signature needs releases.keys: files with the public keys",
+                "releases.require-signature = 'yes'| releases.require-signature must be true or false, not a text",
+                "versions.database = '(.)'| versions.database needs versions.command",
+                "versions.command = ['a']| versions.command needs version, database or archive: what to look for in its answer",
+                "versions = { command = ['a'], archive = '.' }| versions.archive must be a regular expression with one group, the version, such as 'db version:\\s*(\\d+)'",
+                "versions = { command = ['a'], archive = '(' }| versions.archive must be a regular expression with one group, the version, such as 'db version:\\s*(\\d+)'",
                 "name = 'a| unexpected end of input, expected '",
             })
     void says_what_is_wrong(String toml, String message) throws Exception {

@@ -32,13 +32,13 @@ class ConfigTemplateTest {
         String text = ConfigTemplate.render(Found.nothing("jobs"));
         // The other lines behind a # are examples for keys that have no default.
         Pattern shown = Pattern.compile(
-                "(?m)^#(?=(manager|args = \\[\\]|stop-timeout|start-timeout|databases|timeout|stable|directory|link) ?)");
+                "(?m)^#(?=(manager|args = \\[\\]|stop-timeout|start-timeout|databases|timeout|stable|directory|link|link-to) ?)");
 
         String uncommented = shown.matcher(text).replaceAll("");
 
         assertThat(read(uncommented)).isEqualTo(ConfigFile.defaults("jobs"));
         assertThat(uncommented.lines().filter(line -> line.matches("[a-z-]+ = .*")))
-                .hasSize(12);
+                .hasSize(13);
     }
 
     @Test
@@ -86,28 +86,50 @@ class ConfigTemplateTest {
                         "status",
                         "args",
                         "environment",
+                        "user",
                         "java",
                         "stop-timeout",
                         "start-timeout",
                         "databases",
+                        "files",
+                        "archive",
+                        "archive-version-file",
+                        "archive-migration-writes-new-files",
                         "compress",
                         "precopy-rate",
                         "args",
                         "command",
                         "timeout",
-                        "rehearse-above",
+                        "stdin",
+                        "environment",
+                        "name",
+                        "of",
                         "http",
                         "tcp",
                         "command",
                         "timeout",
                         "stable",
+                        "rehearse-above",
                         "environment",
                         "args",
                         "http",
                         "tcp",
                         "command",
                         "directory",
-                        "link");
+                        "link",
+                        "executable",
+                        "link-to",
+                        "keys",
+                        "require-signature",
+                        "releases",
+                        "snapshots",
+                        "age",
+                        "total-size",
+                        "evidence-age",
+                        "command",
+                        "version",
+                        "database",
+                        "archive");
         assertThat(text.lines()).allMatch(line -> line.length() <= 132);
     }
 

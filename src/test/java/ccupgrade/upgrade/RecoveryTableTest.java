@@ -2,6 +2,7 @@ package ccupgrade.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ccupgrade.config.Config;
 import ccupgrade.disk.Progress;
 import ccupgrade.saga.Plan;
 import ccupgrade.saga.Step;
@@ -41,7 +42,9 @@ class RecoveryTableTest {
                         service,
                         snapshot,
                         new MigrationSteps(site, 1, Progress.NONE),
-                        takeBack),
+                        takeBack,
+                        new PruneSteps(site, Config.Retention.ALL)),
+                PrunePlan.of(new PruneSteps(site, Config.Retention.ALL)),
                 RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, snapshot, takeBack),
                 RehearsalPlan.of(new RehearsalSteps(site, 1, Progress.NONE)))) {
             Stream.concat(plan.steps().stream(), plan.finish().stream())

@@ -18,6 +18,7 @@ import ccupgrade.cli.StartCommand;
 import ccupgrade.cli.StatusCommand;
 import ccupgrade.cli.StopCommand;
 import ccupgrade.cli.Terminal;
+import ccupgrade.cli.VerifyCommand;
 import ccupgrade.cli.Workbench;
 import ccupgrade.disk.DurableDisk;
 import ccupgrade.saga.Cancellation;
@@ -74,7 +75,8 @@ public final class Main {
                         new StartCommand(console, workbench),
                         new StopCommand(console, workbench),
                         new InitCommand(console, session),
-                        new DoctorCommand(console, session))
+                        new DoctorCommand(console, session),
+                        new VerifyCommand(console, session))
                 .execute(arguments));
     }
 

@@ -109,7 +109,7 @@ public final class InitCommand implements Callable<ExitCode> {
     private static String next(Discovered discovered) {
         String jar = discovered.found().jar();
         return "see that [migration] and [health] say what the service needs, then: ccupgrade install "
-                + (jar == null ? "FILE" : jar);
+                + (jar == null ? "JAR" : jar);
     }
 
     /** The JSON of what was found. */

@@ -45,7 +45,7 @@ class KindsIT {
             assertThat(ambiguous.exit()).isEqualTo(3);
             assertThat(ambiguous.err())
                     .contains("cannot tell what is to be run of jobs-1.0.tar.gz: it holds bin/jobs, bin/tool");
-            assertThat(jobs.releases()).isEmpty();
+            assertThat(Deployed.names(jobs.home.resolve("releases"), ".*")).isEmpty();
 
             Files.writeString(
                     jobs.home.resolve("ccupgrade.toml"),
@@ -54,10 +54,11 @@ class KindsIT {
             assertThat(first.exit()).as(first.all()).isZero();
             assertThat(jobs.home.resolve("ran-1.0")).hasContent("here -server");
 
-            Deployed.Result second = jobs.run("install", archive("1.1").toString());
+            Path next = archive("1.1");
+            Deployed.Result second = jobs.run("install", next.toString());
             assertThat(second.exit()).as(second.all()).isZero();
             assertThat(jobs.home.resolve("ran-1.1")).exists();
-            assertThat(jobs.run("install", archive("1.1").toString()).all()).contains("already installed");
+            assertThat(jobs.run("install", next.toString()).all()).contains("already installed");
 
             Files.delete(jobs.home.resolve("ran-1.0"));
             Deployed.Result back = jobs.run("rollback", "-y");

@@ -71,6 +71,9 @@ class KindsOfReleasesTest {
     }
 
     private List<String> names() throws IOException {
+        if (Files.notExists(releases)) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(releases)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }

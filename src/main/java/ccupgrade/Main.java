@@ -21,6 +21,7 @@ import ccupgrade.cli.StartCommand;
 import ccupgrade.cli.StatusCommand;
 import ccupgrade.cli.StopCommand;
 import ccupgrade.cli.Terminal;
+import ccupgrade.cli.VerifyCommand;
 import ccupgrade.cli.Workbench;
 import ccupgrade.disk.DurableDisk;
 import ccupgrade.saga.Cancellation;
@@ -87,6 +88,7 @@ public final class Main {
                 .with("stop", () -> new StopCommand(console, workbench))
                 .with("init", () -> new InitCommand(console, session))
                 .with("doctor", () -> new DoctorCommand(console, session))
+                .with("verify", () -> new VerifyCommand(console, session))
                 .with("prune", () -> new PruneCommand(console, workbench, session))
                 .with("complete", () -> new CompleteCommand(console, session));
         return Root.commandLine(console, options, commands.wanted(arguments));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,9 +17,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "install",
         description = {
-            "replace the running release by the one in a jar",
+            "replace the running release by the one in a file",
             "",
-            "Copies the jar into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
+            "The file is a jar, an executable, a script or an archive (.tar.gz, .tar.zst, .tar.xz, .tar, .zip).",
+            "",
+            "Copies it into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
                     + " points the link to it, starts it and watches it. If anything goes wrong, everything is taken back."
         })
 public final class InstallCommand implements Callable<ExitCode> {
@@ -26,9 +29,12 @@ public final class InstallCommand implements Callable<ExitCode> {
     private final Console console;
     private final Workbench workbench;
 
-    @Parameters(paramLabel = "JAR", description = "the release to install; it is copied and left as it is")
+    @Parameters(paramLabel = "FILE", description = "the release to install; it is copied and left as it is")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path jar;
+    private Path file;
+
+    @Mixin
+    private final ProofOptions proofs = new ProofOptions();
 
     @Option(
             names = {"-n", "--dry-run"},
@@ -38,7 +44,7 @@ public final class InstallCommand implements Callable<ExitCode> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "what to call the release; default: what its manifest says")
+            description = "what to call the release; default: what it calls itself")
     private @Nullable String name;
 
     @Option(
@@ -70,8 +76,8 @@ public final class InstallCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         Upgrades upgrades = workbench.upgrades();
-        InstallRequest request =
-                new InstallRequest(jar, name, rehearse, withoutRehearsal, maxDowntime, acceptRowLoss, acceptLowSpace);
+        InstallRequest request = new InstallRequest(
+                file, proofs.proofs(), name, rehearse, withoutRehearsal, maxDowntime, acceptRowLoss, acceptLowSpace);
         OutcomeView view = new OutcomeView(console);
         return dryRun ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
     }

@@ -41,7 +41,7 @@ public final class ListCommand implements Callable<ExitCode> {
             return ExitCode.DONE;
         }
         if (list.releases().isEmpty()) {
-            console.say("no release is installed; to install one: ccupgrade install JAR");
+            console.say("no release is installed; to install one: ccupgrade install FILE");
             return ExitCode.DONE;
         }
         Table table = new Table()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,9 +27,12 @@ public final class RehearseCommand implements Callable<ExitCode> {
     private final Console console;
     private final Workbench workbench;
 
-    @Parameters(paramLabel = "JAR", description = "the release to rehearse")
+    @Parameters(paramLabel = "FILE", description = "the release to rehearse")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path jar;
+    private Path file;
+
+    @Mixin
+    private final ProofOptions proofs = new ProofOptions();
 
     @Option(names = "--accept-row-loss", description = "do not fail when the migration empties tables that had rows")
     private boolean acceptRowLoss;
@@ -46,6 +50,8 @@ public final class RehearseCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         return new OutcomeView(console)
-                .show(workbench.upgrades().rehearse(new RehearsalRequest(jar, acceptRowLoss, acceptLowSpace)));
+                .show(workbench
+                        .upgrades()
+                        .rehearse(new RehearsalRequest(file, proofs.proofs(), acceptRowLoss, acceptLowSpace)));
     }
 }

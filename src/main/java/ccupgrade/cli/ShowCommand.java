@@ -54,6 +54,7 @@ public final class ShowCommand implements Callable<ExitCode> {
         facts.add(Style.BOLD, "release", its.label() + marks(its));
         facts.add("verdict", its.verdict().text() + (its.reason() == null ? "" : ": " + its.reason()));
         facts.add("installed", Words.instant(its.installed(), console.zone()) + " from " + its.origin());
+        facts.add("kind", its.type().word());
         facts.add("file", its.file() + ", " + Words.bytes(its.size()));
         facts.add("sha256", its.sha256() == null ? "not recorded" : its.sha256());
         facts.add("schema", its.schema() == null ? "not known" : its.schema());

@@ -71,6 +71,14 @@ public interface Disk {
     void create(Path target, Content content) throws IOException;
 
     /**
+     * Makes a file of content that comes bit by bit, under a name that must be free, without syncing it: whoever makes many syncs them
+     * together, by {@link #syncTree}.
+     *
+     * @param target in a temporary directory: a crash, and an exception, leave it incomplete
+     */
+    void put(Path target, Content content, Set<PosixFilePermission> permissions) throws IOException;
+
+    /**
      * Writes bytes into a file that is there, without syncing it: whoever writes many places syncs once.
      *
      * @param target a temporary file: a crash leaves any of the places written
@@ -98,4 +106,7 @@ public interface Disk {
 
     /** Makes the bytes of a file that somebody else wrote durable, and the names in a directory when it is one. */
     void sync(Path fileOrDirectory) throws IOException;
+
+    /** The same for a directory with all files and directories below it, following no link. */
+    void syncTree(Path directory) throws IOException;
 }

@@ -230,6 +230,17 @@ public final class DurableDisk implements Disk {
     }
 
     @Override
+    public void put(Path target, Content content, Set<PosixFilePermission> permissions) throws IOException {
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel channel = FileChannel.open(target, options, OWNER_ONLY)) {
+            content.writeTo(CloseShieldOutputStream.wrap(Channels.newOutputStream(channel)));
+        } catch (IOException e) {
+            throw naming(target, e);
+        }
+        Files.getFileAttributeView(target, PosixFileAttributeView.class).setPermissions(permissions);
+    }
+
+    @Override
     public void overwrite(Path target, long position, byte[] bytes, int length) throws IOException {
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
             channel.position(position);
@@ -308,6 +319,28 @@ public final class DurableDisk implements Disk {
         try (FileChannel channel = FileChannel.open(fileOrDirectory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public void syncTree(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isRegularFile()) {
+                    sync(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                syncDirectory(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     private static void syncDirectory(Path directory) throws IOException {

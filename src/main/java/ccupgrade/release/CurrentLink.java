@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The symbolic link through which the service is started. Reads it with suspicion: an administrator may have made it by hand. */
@@ -33,15 +34,18 @@ final class CurrentLink {
                     "point it to a stored release: " + linkCommand());
         }
         Path real = link.toRealPath();
-        if (!Files.isDirectory(names.directory())
-                || !names.directory().toRealPath().equals(real.getParent())) {
+        Path directory = names.directory();
+        Path realDirectory = Files.isDirectory(directory) ? directory.toRealPath() : directory;
+        if (!real.startsWith(realDirectory) || real.equals(realDirectory)) {
             throw new Refused(
                     "cannot tell which release is current: " + link + " points to " + target + ", which is outside "
-                            + names.directory(),
+                            + directory,
                     "install that file as a release: remove the link, run ccupgrade install " + real);
         }
-        OptionalLong epoch = ReleaseNames.epochOfRelease(real);
-        if (epoch.isEmpty() || !Files.isRegularFile(real)) {
+        // The executable of a release that is a directory, or that directory itself.
+        Path release = realDirectory.resolve(realDirectory.relativize(real).getName(0));
+        OptionalLong epoch = ReleaseNames.epochOfRelease(release);
+        if (epoch.isEmpty() || !names.stored(epoch.getAsLong()).equals(Optional.of(stored(release)))) {
             throw new Refused(
                     "cannot tell which release is current: " + link + " points to " + target
                             + ", which is not a release",
@@ -50,26 +54,37 @@ final class CurrentLink {
         return epoch;
     }
 
+    private Path stored(Path release) {
+        return names.directory().resolve(release.getFileName());
+    }
+
     /** Whether the link would lead to this release, even if it is broken otherwise. */
     boolean names(long epoch) throws IOException {
         if (!Files.isSymbolicLink(link)) {
             return false;
         }
-        Path release = names.release(epoch);
-        if (Files.exists(link) && Files.exists(release)) {
-            return Files.isSameFile(link, release);
+        Path target = link.resolveSibling(Files.readSymbolicLink(link))
+                .toAbsolutePath()
+                .normalize();
+        for (Path release : names.possible(epoch)) {
+            boolean leadsThere = Files.exists(link)
+                    && Files.exists(release)
+                    && link.toRealPath().startsWith(release.toRealPath());
+            if (leadsThere || target.startsWith(release.toAbsolutePath().normalize())) {
+                return true;
+            }
         }
-        Path target = link.resolveSibling(Files.readSymbolicLink(link));
-        return target.toAbsolutePath()
-                .normalize()
-                .equals(release.toAbsolutePath().normalize());
+        return false;
     }
 
+    /** @param release in the releases' directory, or below it */
     void pointTo(Path release) throws Refused, IOException {
         isLink();
         Path parent = parent();
         disk.createDirectories(parent);
-        disk.replaceLink(link, targetFrom(parent.toRealPath(), release.toRealPath()));
+        // Not the real path of the release itself: its executable may be a link inside of it, which keeps its name.
+        Path real = names.directory().toRealPath().resolve(names.directory().relativize(release));
+        disk.replaceLink(link, targetFrom(parent.toRealPath(), real));
     }
 
     void remove() throws Refused, IOException {
@@ -109,7 +124,7 @@ final class CurrentLink {
     }
 
     private String linkCommand() {
-        return "ln -sfn " + names.directory().resolve("EPOCH.jar") + " " + link;
+        return "ln -sfn " + names.directory().resolve("RELEASE") + " " + link;
     }
 
     private Path parent() {

@@ -66,6 +66,8 @@ public final class JarInspector {
             return new Inspection(
                     title.title(),
                     title.version(),
+                    Kind.JAR,
+                    null,
                     mainClass.strip(),
                     javaVersion(archive, name, manifest, mainClass.strip()),
                     Files.size(jar),

@@ -8,23 +8,25 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a file is, going by its first bytes, for a message that helps more than "not a jar". */
+/** What a file is, going by its first bytes. */
 enum Looks {
     ZIP("it is a zip file", null),
     EMPTY("it is an empty file", "fetch it again"),
     ELF("it is a Linux executable", null),
-    GZIP("it is compressed with gzip (a .tar.gz?)", "unpack it and name the jar that was in it"),
-    XZ("it is compressed with xz", "unpack it and name the jar that was in it"),
-    ZSTD("it is compressed with zstd", "unpack it and name the jar that was in it"),
+    GZIP("it is compressed with gzip (a .tar.gz?)", null),
+    XZ("it is compressed with xz", null),
+    ZSTD("it is compressed with zstd", null),
+    TAR("it is a tar archive", null),
     CLASS("it is a single class file", null),
     WEB_PAGE(
             "it is a web page",
             "the download answered with a page (an error, a login) instead of the file: look into it, fetch it again"),
     SCRIPT("it is a script", null),
-    TEXT("it is a text file", "look into it: it may be an error message that was saved instead of the jar"),
+    TEXT("it is a text file", "look into it: it may be an error message that was saved instead of the release"),
     UNKNOWN("and its first bytes are of no kind that is known here", "fetch it again");
 
     private static final int ENOUGH = 512;
+    private static final int TAR_MAGIC = 257;
 
     private final String text;
     private final @Nullable String remedy;
@@ -39,6 +41,11 @@ enum Looks {
         try (InputStream in = Files.newInputStream(file)) {
             head = in.readNBytes(ENOUGH);
         }
+        return ofBytes(head);
+    }
+
+    /** @param head the first {@code 512} bytes, fewer of a shorter file */
+    static Looks ofBytes(byte[] head) {
         if (head.length == 0) {
             return EMPTY;
         }
@@ -62,6 +69,9 @@ enum Looks {
         if (bytes.startsWith("\u00ca\u00fe\u00ba\u00be")) {
             return CLASS;
         }
+        if (bytes.startsWith("ustar", TAR_MAGIC)) {
+            return TAR;
+        }
         if (bytes.startsWith("#!")) {
             return SCRIPT;
         }
@@ -74,6 +84,11 @@ enum Looks {
 
     private static boolean isText(int c) {
         return c >= ' ' && c != 0x7f || c == '\n' || c == '\r' || c == '\t';
+    }
+
+    /** Whether the kernel is to run it. */
+    boolean isProgram() {
+        return this == ELF || this == SCRIPT;
     }
 
     /** Continues "it is not a jar, ". */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class RecordFile {
                 flag(object, "withdrawn"),
                 optionalText(object, "schemaWhenLeft"),
                 kind(optionalText(object, "kind")),
-                optionalText(object, "executable"),
+                executable(optionalText(object, "executable")),
                 new Supported(optionalText(object, "supportsDatabase"), optionalText(object, "supportsArchive")));
     }
 
@@ -148,6 +149,18 @@ final class RecordFile {
             }
         }
         throw new Damaged("its \"kind\" is " + word);
+    }
+
+    /** Nothing outside of the release is ever run in its name. */
+    private static @Nullable String executable(@Nullable String path) throws Damaged {
+        if (path != null
+                && (path.isEmpty()
+                        || path.startsWith("/")
+                        || path.indexOf('\0') >= 0
+                        || List.of(path.split("/")).contains(".."))) {
+            throw new Damaged("its \"executable\" lies outside");
+        }
+        return path;
     }
 
     private static Verdict verdict(String word) throws Damaged {

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What ccupgrade knows of one stored release.
  *
- * @param version as the jar states it; null when it states none
- * @param sha256 64 lower-case hexadecimal digits; null for a release that was put into the directory by hand
- * @param size in bytes
+ * @param version as the release states it; null when it states none
+ * @param sha256 of the file that was given, which may be an archive: 64 lower-case hexadecimal digits; null for a release that was put
+ *     into the directory by hand
+ * @param size in bytes; of a directory, of all its files
  * @param origin the name of the file it was installed from
  * @param reason why the verdict is what it is; null when there is nothing to say
  * @param pinned never to be pruned
@@ -48,8 +49,8 @@ public record ReleaseRecord(
                 false,
                 false,
                 null,
-                Kind.JAR,
-                null,
+                inspection.kind(),
+                inspection.executable(),
                 Supported.UNKNOWN);
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,10 +20,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The releases' directory and the link. Verbs that change something are durable when they return, and may be repeated after a crash
@@ -35,9 +34,6 @@ import java.util.stream.Stream;
  */
 public final class ReleaseStore {
 
-    /** The service's user, who need not be the one who installs, must be able to read it; nobody needs to write. */
-    private static final Set<PosixFilePermission> PUBLISHED = PosixFilePermissions.fromString("r--r--r--");
-
     /** Shorter prefixes of an epoch are more likely to be a version. */
     private static final int SHORTEST_PREFIX = 4;
 
@@ -45,17 +41,29 @@ public final class ReleaseStore {
 
     private final ReleaseNames names;
     private final CurrentLink link;
+    private final Layout layout;
     private final Disk disk;
     private final Clock clock;
     private final RecordFile recordFile = new RecordFile();
 
     /**
+     * How the releases of a deployment lie.
+     *
      * @param directory need not exist: that is an empty store, and {@link #stage} makes it
      * @param link inside the directory or anywhere else
+     * @param linksDirectories whether the link names a release that is a directory, and not the executable in it
+     * @param executable what is run of such a release, relative to it; null: the only candidate
      */
-    public ReleaseStore(Path directory, Path link, Disk disk, Clock clock) {
-        this.names = new ReleaseNames(directory);
-        this.link = new CurrentLink(link, names, disk);
+    public record Layout(
+            Path directory,
+            Path link,
+            boolean linksDirectories,
+            @Nullable String executable) {}
+
+    public ReleaseStore(Layout layout, Disk disk, Clock clock) {
+        this.layout = layout;
+        this.names = new ReleaseNames(layout.directory());
+        this.link = new CurrentLink(layout.link(), names, disk);
         this.disk = disk;
         this.clock = clock;
     }
@@ -71,8 +79,8 @@ public final class ReleaseStore {
         List<Release> releases = new ArrayList<>();
         for (Path file : files()) {
             OptionalLong epoch = ReleaseNames.epochOfRelease(file);
-            if (epoch.isPresent() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                releases.add(release(epoch.getAsLong()));
+            if (epoch.isPresent() && names.stored(epoch.getAsLong()).equals(Optional.of(file))) {
+                releases.add(release(epoch.getAsLong(), file));
             }
         }
         releases.sort(Comparator.comparingLong(Release::epoch));
@@ -80,9 +88,17 @@ public final class ReleaseStore {
     }
 
     public Optional<Release> find(long epoch) throws Failed, IOException {
-        return Files.isRegularFile(names.release(epoch), LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(release(epoch))
-                : Optional.empty();
+        Optional<Path> stored = names.stored(epoch);
+        return stored.isPresent() ? Optional.of(release(epoch, stored.get())) : Optional.empty();
+    }
+
+    /** @throws Failed when there is no such release */
+    public Release get(long epoch) throws Failed, IOException {
+        Optional<Release> found = find(epoch);
+        if (found.isEmpty()) {
+            throw missing(epoch);
+        }
+        return found.get();
     }
 
     /**
@@ -112,7 +128,7 @@ public final class ReleaseStore {
         }
         throw new Refused(
                 "cannot find release " + word + " in " + names.directory(),
-                all.isEmpty() ? "install one: ccupgrade install JAR" : "name one of these: " + labels(all));
+                all.isEmpty() ? "install one: ccupgrade install FILE" : "name one of these: " + labels(all));
     }
 
     /**
@@ -143,14 +159,20 @@ public final class ReleaseStore {
         return names.staging(epoch);
     }
 
-    /** Where {@link #publish} puts it. */
-    public Path path(long epoch) {
-        return names.release(epoch);
+    /** What is run of a stored release; for one that is not there, where it would lie if it were a jar. */
+    public Path path(long epoch) throws Failed, IOException {
+        Optional<Release> found = find(epoch);
+        return found.isPresent() ? found.get().file() : names.release(epoch, Kind.JAR);
+    }
+
+    /** Where {@link #publish} puts a release of this kind. */
+    public Path path(long epoch, Kind kind) {
+        return names.release(epoch, kind);
     }
 
     /**
      * Copies a file to {@link #stagingPath}, over the leftover of an earlier attempt, and makes it readable for everybody and
-     * writable for nobody.
+     * writable for nobody: the service's user need not be the one who installs.
      *
      * @throws Failed when the source is not a readable file, or when the directory is full, read-only or not ours to write in; what
      *     was copied is removed again
@@ -162,7 +184,7 @@ public final class ReleaseStore {
             disk.createDirectories(names.directory());
             disk.delete(staging);
             disk.copy(source, staging, progress);
-            disk.setPermissions(staging, PUBLISHED);
+            disk.setPermissions(staging, Unpacking.READ);
         } catch (AccessDeniedException e) {
             if (source.toString().equals(e.getFile())) {
                 throw new Failed("cannot read " + source + ": permission denied", null, e);
@@ -174,30 +196,58 @@ public final class ReleaseStore {
     }
 
     /**
-     * Makes the staged file a release. The record is written first, so that there is no release without one. A repetition after a
+     * Finds out what was staged, and unpacks it beside when it is an archive.
+     *
+     * @param name of the file that was given, for messages
+     * @throws Refused when it is nothing that could be a release
+     */
+    public Staged open(long epoch, String name, Progress progress) throws Refused, Failed, IOException {
+        return new Opening(disk, layout.executable()).open(names.staging(epoch), name, names.unpacked(epoch), progress);
+    }
+
+    /**
+     * Makes what was staged a release. The record is written first, so that there is no release without one. A repetition after a
      * crash finishes what the first attempt began.
      *
      * @throws Failed when the name is taken by another file, or the directory is full or read-only
      */
-    public Release publish(long epoch, ReleaseRecord record) throws Failed {
-        Path staging = names.staging(epoch);
-        Path file = names.release(epoch);
+    public Release publish(long epoch, Staged staged, ReleaseRecord record, Progress progress) throws Failed {
+        Path published = names.release(epoch, staged.kind());
+        Path place = staged.place();
         try {
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                // A crash between link and unlink leaves both names of one file.
-                if (!Files.exists(staging) || !Files.isSameFile(staging, file)) {
-                    throw new FileAlreadyExistsException(file.toString());
-                }
-                disk.write(names.record(epoch), recordFile.bytes(record));
-                disk.delete(staging);
-            } else {
-                disk.write(names.record(epoch), recordFile.bytes(record));
-                disk.publish(staging, file);
+            boolean linked = isTaken(epoch) && isOne(published, place);
+            if (isTaken(epoch) && !linked) {
+                throw new FileAlreadyExistsException(published.toString());
             }
+            if (staged.unpacked()) {
+                disk.write(names.listing(epoch), Listing.of(place, String.valueOf(published.getFileName()), progress));
+            }
+            disk.write(names.record(epoch), recordFile.bytes(record));
+            if (linked) {
+                disk.delete(place);
+            } else if (staged.kind() == Kind.DIRECTORY) {
+                disk.move(place, published);
+            } else {
+                disk.publish(place, published);
+            }
+            disk.delete(names.staging(epoch));
+            disk.deleteTree(names.unpacked(epoch));
         } catch (IOException e) {
             throw cannotStore(epoch, e);
         }
-        return new Release(epoch, file, record);
+        return new Release(
+                epoch, staged.executable() == null ? published : published.resolve(staged.executable()), record);
+    }
+
+    private boolean isTaken(long epoch) {
+        return names.possible(epoch).stream().anyMatch(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** A crash between link and unlink leaves both names of one file. */
+    private static boolean isOne(Path published, Path place) throws IOException {
+        return Files.isRegularFile(published, LinkOption.NOFOLLOW_LINKS)
+                && Files.exists(place)
+                && Files.isSameFile(place, published);
     }
 
     /**
@@ -212,15 +262,24 @@ public final class ReleaseStore {
                     "make another one current first: ccupgrade rollback");
         }
         disk.delete(names.staging(epoch));
-        // The record last: as long as the file is there, so is its verdict.
-        disk.delete(names.release(epoch));
+        disk.deleteTree(names.unpacked(epoch));
+        // The record last: as long as the release is there, so is its verdict.
+        for (Path release : names.possible(epoch)) {
+            if (Files.isDirectory(release, LinkOption.NOFOLLOW_LINKS)) {
+                disk.deleteTree(names.removed(epoch));
+                disk.move(release, names.removed(epoch));
+            } else {
+                disk.delete(release);
+            }
+        }
+        disk.delete(names.listing(epoch));
         disk.delete(names.record(epoch));
         sweep();
     }
 
     /** Replaces what is known of a release. */
     public void update(long epoch, ReleaseRecord record) throws Failed {
-        if (!Files.exists(names.release(epoch))) {
+        if (names.stored(epoch).isEmpty()) {
             throw missing(epoch);
         }
         try {
@@ -231,12 +290,12 @@ public final class ReleaseStore {
         }
     }
 
-    /** Removes what killed attempts to write a record or a link have left. Whoever calls holds the lock, and is not staging. */
+    /** Removes what killed attempts to write a record or a link, or to remove a release, have left. Whoever calls holds the lock, and is not staging. */
     private void sweep() throws IOException {
         for (Path file : files()) {
             String name = String.valueOf(file.getFileName());
             if (name.startsWith(".") && name.endsWith(Disk.TEMPORARY_SUFFIX)) {
-                disk.delete(file);
+                disk.deleteTree(file);
             }
         }
     }
@@ -248,10 +307,8 @@ public final class ReleaseStore {
      * @throws Failed when there is no such release: the link is left as it is
      */
     public void activate(long epoch) throws Refused, Failed, IOException {
-        if (!Files.isRegularFile(names.release(epoch))) {
-            throw missing(epoch);
-        }
-        link.pointTo(names.release(epoch));
+        Release release = get(epoch);
+        link.pointTo(layout.linksDirectories() ? release.stored() : release.file());
     }
 
     /** Removes the link: back to the time before the first release. A no-op when there is none. */
@@ -259,18 +316,28 @@ public final class ReleaseStore {
         link.remove();
     }
 
-    /** The newest release with these bytes. Releases put there by hand are read to find out: a second per GB. */
-    public Optional<Release> withSha256(String sha256) throws Failed, IOException {
-        List<Release> all = list();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Release release = all.get(i);
-            String known = release.record().sha256();
-            String its = known != null ? known : Checksum.sha256(release.file(), Progress.NONE);
-            if (its.equals(sha256)) {
-                return Optional.of(release);
-            }
+    /**
+     * What of a stored release is not as it was when it was installed: a line each, none when all is well. Reads all of it: a second per
+     * GB. Of one that was put there by hand only what can be seen without knowing what it was.
+     */
+    public List<String> verify(Release release, Progress progress) throws Failed, IOException {
+        List<String> differences = new ArrayList<>();
+        ReleaseRecord record = release.record();
+        Path stored = release.stored();
+        Path listing = names.listing(release.epoch());
+        if (Files.exists(listing)) {
+            differences.addAll(Listing.compare(listing, stored, progress));
+        } else if (record.sha256() != null && record.kind() == Kind.DIRECTORY) {
+            differences.add(listing.getFileName() + " is missing, which lists its files");
+        } else if (record.sha256() != null && !record.sha256().equals(Checksum.sha256(stored, progress))) {
+            differences.add(stored.getFileName() + " was altered");
         }
-        return Optional.empty();
+        if (Files.isRegularFile(release.file())
+                && !release.file().toString().endsWith(".jar")
+                && !Files.getPosixFilePermissions(release.file()).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+            differences.add(layout.directory().relativize(release.file()) + " is not executable for everybody");
+        }
+        return differences;
     }
 
     /**
@@ -290,38 +357,65 @@ public final class ReleaseStore {
                 .max(Comparator.comparingLong(Release::epoch));
     }
 
-    private Release release(long epoch) throws Failed, IOException {
-        Path file = names.release(epoch);
+    private Release release(long epoch, Path stored) throws Failed, IOException {
         Path record = names.record(epoch);
         try {
-            return new Release(epoch, file, recordFile.read(record, Files.readAllBytes(record)));
+            return release(epoch, stored, recordFile.read(record, Files.readAllBytes(record)));
         } catch (NoSuchFileException e) {
-            return new Release(epoch, file, madeUp(epoch, file));
+            return release(epoch, stored, madeUp(epoch, stored));
         } catch (RecordFile.Damaged e) {
-            ReleaseRecord madeUp = madeUp(epoch, file)
+            ReleaseRecord madeUp = madeUp(epoch, stored)
                     .withPinned(true)
                     .withVerdict(Verdict.UNTRIED, "its record " + record + " is damaged: " + e.why());
-            return new Release(epoch, file, madeUp);
+            return release(epoch, stored, madeUp);
         }
     }
 
-    private static ReleaseRecord madeUp(long epoch, Path file) throws IOException {
-        JarTitle title = JarTitle.ofAdopted(file);
+    private static Release release(long epoch, Path stored, ReleaseRecord record) {
+        return new Release(epoch, record.executable() == null ? stored : stored.resolve(record.executable()), record);
+    }
+
+    private ReleaseRecord madeUp(long epoch, Path stored) throws IOException {
+        String name = String.valueOf(stored.getFileName());
+        boolean isDirectory = Files.isDirectory(stored, LinkOption.NOFOLLOW_LINKS);
+        Kind kind = isDirectory ? Kind.DIRECTORY : kindOf(stored);
+        JarTitle title = kind == Kind.JAR ? JarTitle.ofAdopted(stored) : new JarTitle(name, null);
+        String executable = null;
+        String reason = null;
+        if (isDirectory) {
+            try {
+                executable = new Executables(stored, name).choose(layout.executable());
+            } catch (Refused e) {
+                reason = e.getMessage();
+            }
+        }
         return new ReleaseRecord(
                 title.title(),
                 title.version(),
                 null,
-                Files.size(file),
-                String.valueOf(file.getFileName()),
+                isDirectory ? ReleaseInspector.sizeOf(stored) : Files.size(stored),
+                name,
                 Instant.ofEpochSecond(epoch),
                 Verdict.UNTRIED,
-                null,
+                reason,
                 false,
                 false,
                 null,
-                Kind.JAR,
-                null,
+                kind,
+                executable,
                 Supported.UNKNOWN);
+    }
+
+    private static Kind kindOf(Path file) throws IOException {
+        if (file.toString().endsWith(".jar")) {
+            return Kind.JAR;
+        }
+        try {
+            return Looks.of(file) == Looks.SCRIPT ? Kind.SCRIPT : Kind.EXECUTABLE;
+        } catch (IOException e) {
+            // Whoever only looks need not be allowed to read it.
+            return Kind.EXECUTABLE;
+        }
     }
 
     private List<Path> files() throws IOException {
@@ -349,8 +443,7 @@ public final class ReleaseStore {
 
     private Failed missing(long epoch) {
         return new Failed(
-                "cannot find release " + epoch + ": there is no " + names.release(epoch),
-                "see what is there: ccupgrade list");
+                "cannot find release " + epoch + " in " + names.directory(), "see what is there: ccupgrade list");
     }
 
     private Failed cannotStore(long epoch, IOException cause) {

@@ -195,15 +195,17 @@ public final class Health {
         if (running.executable() != null && !real(running.executable()).equals(expected)) {
             return Optional.of(running.executable());
         }
-        Path releases = expected.getParent();
+        Path all = real(deployment.releases());
+        Path releases = expected.startsWith(all) ? all : expected.getParent();
         if (running.pid() == null || releases == null) {
             return Optional.empty();
         }
+        Path wanted = releases.resolve(releases.relativize(expected).getName(0));
         Path other = null;
         for (Path file : processes.openFiles(running.pid())) {
             if (file.startsWith(releases) && !file.equals(releases)) {
                 Path release = releases.resolve(releases.relativize(file).getName(0));
-                if (release.equals(expected)) {
+                if (release.equals(wanted)) {
                     return Optional.empty();
                 }
                 if (RELEASE_NAME.matcher(String.valueOf(release.getFileName())).matches()) {

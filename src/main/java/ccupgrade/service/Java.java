@@ -52,6 +52,18 @@ public final class Java {
                                 + " or name it as java in [service]"));
     }
 
+    /**
+     * What runs a release: a jar is run by Java, anything else runs by itself.
+     *
+     * @param release the file
+     * @param configured as in {@link #find}
+     */
+    public List<String> run(Path release, @Nullable Path configured, Map<String, String> environment) throws Refused {
+        return release.toString().endsWith(".jar")
+                ? List.of(find(configured, environment).toString(), "-jar", release.toString())
+                : List.of(release.toString());
+    }
+
     private static Path executable(Path named, String where) throws Refused {
         Path java = Files.isDirectory(named) ? named.resolve("bin/java") : named;
         if (Files.isDirectory(java) || !Files.isExecutable(java)) {

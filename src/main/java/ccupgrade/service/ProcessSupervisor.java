@@ -157,15 +157,10 @@ final class ProcessSupervisor implements Service {
 
     private List<String> argv(Path release) throws Fault {
         Config.Service config = deployment.config().service();
-        List<String> argv = new ArrayList<>();
-        if (release.toString().endsWith(".jar")) {
-            Map<String, String> environment = new HashMap<>(launcher.environment());
-            environment.putAll(config.environment());
-            Path java = config.java() == null ? null : deployment.home().resolve(config.java());
-            argv.add(new Java(launcher).find(java, environment).toString());
-            argv.add("-jar");
-        }
-        argv.add(release.toString());
+        Map<String, String> environment = new HashMap<>(launcher.environment());
+        environment.putAll(config.environment());
+        Path java = config.java() == null ? null : deployment.home().resolve(config.java());
+        List<String> argv = new ArrayList<>(new Java(launcher).run(release, java, environment));
         argv.addAll(config.args());
         return argv;
     }

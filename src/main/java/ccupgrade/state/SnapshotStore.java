@@ -205,6 +205,11 @@ public final class SnapshotStore {
         restoration(true).verify(settlement().folded(reread(snapshot)), progress);
     }
 
+    /** Looks whether the snapshot is what was recorded, without changing anything. */
+    public Examination examine(Snapshot snapshot, Progress progress) throws IOException {
+        return Examination.of(snapshot, progress);
+    }
+
     /**
      * Deletes the databases as they are now, to make room on a full disk for putting the snapshot back; not before it is seen that all of the
      * snapshot is there. Nothing that a user wrote may be in them that is not in the snapshot.

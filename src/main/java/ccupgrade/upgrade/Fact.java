@@ -12,7 +12,7 @@ final class Fact {
     /** The file to install, as an absolute path. */
     static final String SOURCE = "source";
 
-    /** What the user calls the release; absent when the manifest is to say. */
+    /** What the user calls the release; absent when it is to say that itself. */
     static final String NAME = "name";
 
     /** The epoch of the release that the operation leads to. */
@@ -26,6 +26,15 @@ final class Fact {
 
     /** The release's SHA-256. */
     static final String SHA256 = "sha256";
+
+    /** The SHA-256 that the file to install is to have; absent when nobody said. */
+    static final String EXPECTED_SHA256 = "sha256.expected";
+
+    /** The file with checksums that lists it, as an absolute path; absent when there is none. */
+    static final String CHECKSUMS = "checksums";
+
+    /** The file with its signature, as an absolute path; absent when none was named. */
+    static final String SIGNATURE = "signature";
 
     /** The schema version that the release's embedded migrations lead to; absent where that is not known. */
     static final String EXPECTED_SCHEMA = "schema.expected";

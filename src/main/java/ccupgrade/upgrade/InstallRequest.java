@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.release.Proofs;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What {@code install} was asked to do.
  *
  * @param source the file to install; it is copied and never changed
- * @param name what to call the release; null: what its manifest says
+ * @param proofs what shows where it comes from
+ * @param name what to call the release; null: what it calls itself
  * @param rehearse whether to rehearse it first, and to go on only when that went well
  * @param withoutRehearsal whether to go on although a rehearsal is due, or has failed
  * @param maxDowntime how long the forecast may be; null: as long as it takes
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record InstallRequest(
         Path source,
+        Proofs proofs,
         @Nullable String name,
         boolean rehearse,
         boolean withoutRehearsal,

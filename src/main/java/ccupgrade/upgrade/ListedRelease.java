@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
 import ccupgrade.release.ReleaseRecord;
 import ccupgrade.release.Verdict;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rollbackTarget whether {@code rollback} chooses it when it is told nothing
  * @param sha256 null for a release that was put into the directory by hand
  * @param origin the name of the file that it was installed from
+ * @param type what it is
+ * @param file what is run
  */
 public record ListedRelease(
         long epoch,
@@ -34,6 +37,7 @@ public record ListedRelease(
         boolean rollbackTarget,
         @Nullable String sha256,
         String origin,
+        Kind type,
         Path file) {
 
     static ListedRelease of(Release release, boolean current, boolean rollbackTarget, @Nullable String schema) {
@@ -53,6 +57,7 @@ public record ListedRelease(
                 rollbackTarget,
                 record.sha256(),
                 record.origin(),
+                record.kind(),
                 release.file());
     }
 

@@ -86,7 +86,7 @@ final class MigrationCommand {
             }
             return Placeholders.expand("command in [migration]", step.command(), values);
         }
-        return site.javaCommand(release, step.args(), site.config().service().environment());
+        return site.command(release, step.args(), site.config().service().environment());
     }
 
     /** Ends what a migration of this operation has left behind, also one that an earlier ccupgrade started. */

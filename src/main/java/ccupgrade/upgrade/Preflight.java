@@ -47,7 +47,9 @@ final class Preflight {
 
     /** @param space that of the operation which this is for */
     Report examine(Path release, Inspection inspection, SpaceGate space) throws InterruptedException, IOException {
-        gate("java", () -> checkJava(inspection));
+        if (inspection.needsJava()) {
+            gate("java", () -> checkJava(inspection));
+        }
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
         Map<Path, SchemaVersion> schemas = checkDeployment(databases);
         List<Optional<Integer>> pending = new ArrayList<>();

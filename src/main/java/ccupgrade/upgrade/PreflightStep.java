@@ -5,7 +5,7 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.JarInspector;
+import ccupgrade.release.Release;
 import ccupgrade.saga.Facts;
 import ccupgrade.upgrade.Finding.Level;
 import java.io.IOException;
@@ -25,11 +25,11 @@ final class PreflightStep {
     }
 
     String check(Facts facts) throws Fault, IOException, InterruptedException {
-        Path release = site.releases().path(ReleaseSteps.epoch(facts));
-        Inspection inspection = new JarInspector().inspect(release, Progress.NONE);
+        Release release = site.releases().get(ReleaseSteps.epoch(facts));
+        Inspection inspection = site.inspector().inspect(release, Progress.NONE);
         SpaceGate space = SpaceGate.ofInstall(
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
-        Preflight.Report report = new Preflight(site, progress).examine(release, inspection, space);
+        Preflight.Report report = new Preflight(site, progress).examine(release.file(), inspection, space);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, texts(report.findings(), Level.WARNING));
         throwWorst(report.findings());

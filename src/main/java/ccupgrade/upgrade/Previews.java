@@ -1,12 +1,12 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Config.Retention;
-import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.JarInspector;
+import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
 import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
@@ -38,7 +38,7 @@ final class Previews {
         Path source = request.source().toAbsolutePath();
         SourceFile.check(source);
         refuseWhileInterrupted();
-        Optional<Release> same = new SourceFile(source, progress).installed(site);
+        Optional<Release> same = new SourceFile(site, source, progress).installed(request.proofs());
         if (same.isPresent()) {
             return new Preview(
                     InstallPlan.KIND,
@@ -47,10 +47,20 @@ final class Previews {
                     List.of(),
                     Result.NOTHING_TO_DO);
         }
-        Inspection inspection = new JarInspector().inspect(source, progress);
-        String sha256 = Checksum.sha256(source, progress);
-        Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space(request, sha256));
-        List<Finding> findings = new ArrayList<>(report.findings());
+        try (SourceFile.Looked looked = new SourceFile(site, source, progress).look(request.proofs())) {
+            return install(request, source, looked);
+        }
+    }
+
+    private Preview install(InstallRequest request, Path source, SourceFile.Looked looked)
+            throws Fault, IOException, InterruptedException {
+        Inspection inspection = looked.inspection();
+        String sha256 = looked.sha256();
+        Preflight.Report report =
+                new Preflight(site, progress).examine(looked.staged().file(), inspection, space(request, sha256));
+        List<Finding> findings = new ArrayList<>();
+        looked.proved().forEach(proof -> findings.add(Finding.ok("origin", proof)));
+        findings.addAll(report.findings());
         if (!request.rehearse()) {
             try {
                 new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime()).check(source, sha256);
@@ -60,7 +70,8 @@ final class Previews {
         }
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
-        List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
+        List<PlannedStep> steps =
+                result == Result.DONE ? installSteps(source, inspection, report.pending()) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
     }
 
@@ -92,12 +103,19 @@ final class Previews {
                 : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace());
     }
 
-    private List<PlannedStep> installSteps(Path source, Optional<Integer> pending)
+    private List<PlannedStep> installSteps(Path source, Inspection inspection, Optional<Integer> pending)
             throws Fault, IOException, InterruptedException {
         List<PlannedStep> steps = new ArrayList<>();
         long epoch = site.releases().nextEpoch();
-        Path stored = site.releases().path(epoch);
-        steps.add(new PlannedStep("stage", Words.format("copy %s to %s", source.getFileName(), site.nameOf(stored))));
+        Path place = site.releases().path(epoch, inspection.kind());
+        Path stored = inspection.executable() == null ? place : place.resolve(inspection.executable());
+        steps.add(new PlannedStep(
+                "stage",
+                Words.format(
+                        "%s %s to %s",
+                        inspection.kind() == Kind.DIRECTORY ? "unpack" : "copy",
+                        source.getFileName(),
+                        site.nameOf(place))));
         steps.add(stopStep());
         steps.add(new PlannedStep("snapshot", snapshotText()));
         MigrationCommand migration = new MigrationCommand(site, 0);
@@ -166,7 +184,7 @@ final class Previews {
 
     private List<PlannedStep> startSteps(Path release) {
         return List.of(
-                new PlannedStep("activate", site.nameOf(site.deployment().link()) + " → " + release.getFileName()),
+                new PlannedStep("activate", site.nameOf(site.deployment().link()) + " → " + linked(release)),
                 new PlannedStep("start", "start the service"),
                 new PlannedStep(
                         "health",
@@ -174,6 +192,12 @@ final class Previews {
                                 "wait at most %s until it is healthy, and watch it for %s",
                                 Words.duration(site.config().health().timeout()),
                                 Words.duration(site.config().health().stable()))));
+    }
+
+    private Path linked(Path release) {
+        Path releases = site.deployment().releases();
+        Path inside = release.startsWith(releases) ? releases.relativize(release) : release;
+        return site.config().releases().linkTo() == LinkTo.DIRECTORY ? inside.getName(0) : inside;
     }
 
     private String snapshotText() throws IOException {

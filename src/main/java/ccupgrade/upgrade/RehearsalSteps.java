@@ -1,12 +1,10 @@
 package ccupgrade.upgrade;
 
-import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.JarInspector;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
 import ccupgrade.service.Isolation;
@@ -63,8 +61,15 @@ final class RehearsalSteps {
     /** The gates of an install, and what it takes to rehearse at all. */
     String examine(Facts facts) throws Fault, IOException, InterruptedException {
         Path source = Path.of(facts.require(Fact.SOURCE));
-        Inspection inspection = new JarInspector().inspect(source, progress);
-        facts.put(Fact.SHA256, Checksum.sha256(source, progress));
+        try (SourceFile.Looked looked = new SourceFile(site, source, progress).look(ProofFacts.of(facts))) {
+            return examine(facts, source, looked);
+        }
+    }
+
+    private String examine(Facts facts, Path source, SourceFile.Looked looked)
+            throws Fault, IOException, InterruptedException {
+        Inspection inspection = looked.inspection();
+        facts.put(Fact.SHA256, looked.sha256());
         if (inspection.version() != null) {
             facts.put(Fact.VERSION, inspection.version());
         }
@@ -78,14 +83,15 @@ final class RehearsalSteps {
         start.refuseTaken();
         SpaceGate space = SpaceGate.ofRehearsal(
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
-        Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space);
+        Preflight.Report report =
+                new Preflight(site, progress).examine(looked.staged().file(), inspection, space);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
         PreflightStep.throwWorst(report.findings());
         if (existing().isEmpty()) {
             throw new Refused("cannot rehearse: there is no database yet", "install: ccupgrade install " + source);
         }
-        return ReleaseSteps.describe(inspection);
+        return ReleaseSteps.describe(inspection, looked.proved());
     }
 
     private List<Path> existing() throws IOException {
@@ -101,7 +107,7 @@ final class RehearsalSteps {
         List<String> notes = new ArrayList<>();
         stage.furnish(notes);
         Warnings.add(facts, notes);
-        stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
+        stage.takeIn(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
         long began = site.surroundings().nanos().getAsLong();
         LiveCopy copier = new LiveCopy(site.disk(), site.reader());
         Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
@@ -153,7 +159,7 @@ final class RehearsalSteps {
         for (Path database : site.databases()) {
             seen.add(stage.seenAs(database));
         }
-        Path release = stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
+        Path release = stage.release();
         List<String> argv = stage.argv(migration.argv(release, stage.seenHome(), seen));
         CommandRunner.Result result = watched(
                 facts,
@@ -253,7 +259,7 @@ final class RehearsalSteps {
     }
 
     private Duration start(Facts facts, Duration timeout) throws Fault, IOException, InterruptedException {
-        Path release = stage().takeIn(Path.of(facts.require(Fact.SOURCE)));
+        Path release = stage().release();
         return watched(facts, () -> start.run(stage(), release, timeout, progress));
     }
 

@@ -70,7 +70,7 @@ final class RehearsedStart {
             throws Fault, IOException, InterruptedException {
         refuseTaken();
         List<String> argv = new ArrayList<>(asTheServicesUser());
-        argv.addAll(site.javaCommand(release, config.args(), config.environment()));
+        argv.addAll(site.command(release, config.args(), config.environment()));
         Trial trial = new Trial(
                 new CommandRunner.Command(
                         "the release on the copy",

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is known of one release.
  *
- * @param program what its jar says; null when that cannot be read
+ * @param program what Java runs of it; null where it runs without, and when it cannot be read
  * @param migrations in the order in which Flyway would run them
  * @param notInRelease migrations that the live database has and the release does not know
  * @param notCompared why the migrations' states are not known; null when they are

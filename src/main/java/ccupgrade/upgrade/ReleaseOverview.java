@@ -4,7 +4,6 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.release.EmbeddedMigration;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.JarInspector;
 import ccupgrade.release.Release;
 import ccupgrade.state.Snapshot;
 import ccupgrade.upgrade.ReleaseDetail.Migration;
@@ -86,8 +85,9 @@ final class ReleaseOverview {
         Program program = null;
         MigrationStates states = MigrationStates.NONE;
         try {
-            Inspection inspection = new JarInspector().inspect(release.file(), progress);
-            program = new Program(inspection.mainClass(), inspection.javaVersion());
+            Inspection inspection = site.inspector().inspect(release, progress);
+            String mainClass = inspection.mainClass();
+            program = mainClass == null ? null : new Program(mainClass, inspection.javaVersion());
             states = MigrationStates.of(site, release.file(), inspection);
         } catch (Fault | IOException e) {
             problems.add(Overview.said(e));

@@ -7,10 +7,11 @@ import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.EmbeddedMigration;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.JarInspector;
+import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
 import ccupgrade.release.ReleaseRecord;
 import ccupgrade.release.ReleaseStore;
+import ccupgrade.release.Staged;
 import ccupgrade.release.Verdict;
 import ccupgrade.saga.Facts;
 import ccupgrade.saga.Failure;
@@ -18,6 +19,8 @@ import ccupgrade.saga.Saga;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -62,16 +65,19 @@ final class ReleaseSteps {
     String inspectAndPublish(Facts facts) throws Fault, IOException {
         long epoch = epoch(facts);
         Path source = Path.of(facts.require(Fact.SOURCE));
-        // The copy is inspected and not the source, which somebody may be replacing right now.
-        Inspection inspection =
-                new JarInspector().inspect(releases.stagingPath(epoch), String.valueOf(source.getFileName()), progress);
+        String name = String.valueOf(source.getFileName());
+        // The copy is looked at and not the source, which somebody may be replacing right now.
+        List<String> proved = site.authenticity()
+                .check(releases.stagingPath(epoch), source, facts.require(Fact.SHA256), ProofFacts.of(facts));
+        Staged staged = releases.open(epoch, name, progress);
+        Inspection inspection = site.inspector().inspect(staged, name, progress);
         ReleaseRecord record = recordOf(inspection, facts, source);
         if (record.version() != null) {
             facts.put(Fact.VERSION, record.version());
         }
         expectedSchema(inspection).ifPresent(version -> facts.put(Fact.EXPECTED_SCHEMA, version));
-        releases.publish(epoch, record);
-        return describe(inspection);
+        releases.publish(epoch, staged, record, progress);
+        return describe(inspection, proved);
     }
 
     private ReleaseRecord recordOf(Inspection inspection, Facts facts, Path source) {
@@ -92,11 +98,23 @@ final class ReleaseSteps {
                 .reduce((earlier, later) -> later);
     }
 
-    static String describe(Inspection inspection) {
-        String version = inspection.version() == null ? "" : " " + inspection.version();
+    /** @param proved where it comes from */
+    static String describe(Inspection inspection, List<String> proved) {
+        List<String> parts = new ArrayList<>();
+        parts.add(inspection.title() + (inspection.version() == null ? "" : " " + inspection.version()));
+        if (inspection.kind() != Kind.JAR) {
+            String executable = inspection.executable();
+            parts.add(inspection.kind().word() + (executable == null ? "" : " with " + executable));
+        }
+        if (inspection.needsJava()) {
+            parts.add("Java " + inspection.javaVersion());
+        }
         int migrations = inspection.migrations().size();
-        return inspection.title() + version + ", Java " + inspection.javaVersion()
-                + (migrations == 0 ? "" : ", " + migrations + (migrations == 1 ? " migration" : " migrations"));
+        if (migrations > 0) {
+            parts.add(migrations + (migrations == 1 ? " migration" : " migrations"));
+        }
+        parts.addAll(proved);
+        return String.join(", ", parts);
     }
 
     /** A release that was given the state and failed on it stays, marked bad; any other leaves no trace. */

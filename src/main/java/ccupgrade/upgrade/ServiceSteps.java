@@ -200,10 +200,10 @@ final class ServiceSteps {
         Optional<Release> stored = site.releases().find(previous.get());
         if (stored.isEmpty()) {
             throw new NeedsOperator(
-                    "cannot start the service again: "
-                            + site.nameOf(site.releases().path(previous.get()))
-                            + ", which ran before, is not there any more",
-                    "put that file back");
+                    Words.format(
+                            "cannot start the service again: release %d, which ran before, is not in %s any more",
+                            previous.get(), site.nameOf(site.deployment().releases())),
+                    "put it back");
         }
         return stored.get().file();
     }
@@ -261,7 +261,7 @@ final class ServiceSteps {
         return "";
     }
 
-    private Path release(Facts facts) {
+    private Path release(Facts facts) throws Fault, IOException {
         return site.releases().path(ReleaseSteps.epoch(facts));
     }
 }

@@ -1,11 +1,16 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.config.Config;
+import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
 import ccupgrade.fault.Misuse;
 import ccupgrade.fault.Refused;
+import ccupgrade.release.Authenticity;
+import ccupgrade.release.Opening;
+import ccupgrade.release.ReleaseInspector;
 import ccupgrade.release.ReleaseStore;
+import ccupgrade.release.ThisMachine;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Health;
 import ccupgrade.service.Hold;
@@ -26,10 +31,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One deployment with everything that works on it. Making one opens nothing. */
+/**
+ * One deployment with everything that works on it. Making one opens nothing.
+ *
+ * @param scratch a directory that nobody else uses meanwhile; nothing in it outlives a command
+ */
 record Site(
         Deployment deployment,
         Surroundings surroundings,
+        Path scratch,
         Journals journals,
         ReleaseStore releases,
         Service service,
@@ -57,14 +67,36 @@ record Site(
         return new Site(
                 deployment,
                 surroundings,
+                scratch,
                 new Journals(deployment.operations(), disk, clock),
-                new ReleaseStore(deployment.releases(), deployment.link(), disk, clock),
+                new ReleaseStore(layout(deployment), disk, clock),
                 Services.of(deployment, disk, clock, surroundings.processes(), surroundings.environment()),
                 Services.hold(deployment, disk, surroundings.environment(), surroundings.root()),
                 openFiles,
                 reader,
                 new SnapshotStore(deployment.snapshots(), home, disk, reader, clock),
                 new Health(deployment, clock, surroundings.processes(), surroundings.environment()));
+    }
+
+    private static ReleaseStore.Layout layout(Deployment deployment) {
+        Config.Releases config = deployment.config().releases();
+        return new ReleaseStore.Layout(
+                deployment.releases(), deployment.link(), config.linkTo() == LinkTo.DIRECTORY, config.executable());
+    }
+
+    Opening opening() {
+        return new Opening(disk(), config().releases().executable());
+    }
+
+    ReleaseInspector inspector() {
+        return new ReleaseInspector(
+                ThisMachine.of(surroundings.environment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin")));
+    }
+
+    Authenticity authenticity() {
+        Config.Releases config = config().releases();
+        return new Authenticity(
+                config.keys().stream().map(deployment.home()::resolve).toList(), config.requireSignature());
     }
 
     /** What ccupgrade adds to systemd; only where that is the manager. */
@@ -97,15 +129,16 @@ record Site(
     }
 
     /**
-     * What runs a jar.
+     * What runs a release.
      *
+     * @param release the file that is run
      * @param added to the environment that ccupgrade was started with
      */
-    List<String> javaCommand(Path jar, List<String> args, Map<String, String> added) throws Refused {
+    List<String> command(Path release, List<String> args, Map<String, String> added) throws Refused {
         Map<String, String> environment = new HashMap<>(surroundings.environment());
         environment.putAll(added);
-        Path java = new Java(surroundings.environment()).find(configuredJava(), environment);
-        List<String> argv = new ArrayList<>(List.of(java.toString(), "-jar", jar.toString()));
+        List<String> argv =
+                new ArrayList<>(new Java(surroundings.environment()).run(release, configuredJava(), environment));
         argv.addAll(args);
         return argv;
     }

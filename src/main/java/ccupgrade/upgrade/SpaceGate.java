@@ -67,7 +67,7 @@ final class SpaceGate {
                                 ABOUT,
                                 text(need)
                                         + ": too little for a migration that was not rehearsed; for the next release: "
-                                        + "ccupgrade rehearse JAR"))
+                                        + "ccupgrade rehearse FILE"))
                 .toList();
     }
 
@@ -126,7 +126,7 @@ final class SpaceGate {
             ways.add(
                     purpose == Purpose.REHEARSAL || site.config().migrations().atStart()
                             ? reckoned
-                            : reckoned + ": see what it takes: ccupgrade rehearse JAR");
+                            : reckoned + ": see what it takes: ccupgrade rehearse FILE");
         }
         Long compression = need.parts().get(SpaceNeeds.COMPRESSION);
         if (compression != null && need.sum() - compression <= need.volume().free()) {

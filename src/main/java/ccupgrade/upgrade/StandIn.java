@@ -1,14 +1,19 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.config.Deployment;
+import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
+import ccupgrade.release.Kind;
+import ccupgrade.release.Staged;
 import ccupgrade.service.Isolation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that a release takes for the deployment's home: copies of the databases and of the small files that lie in the home; what
@@ -37,6 +43,9 @@ final class StandIn {
     private final Site site;
     private final Path directory;
     private final Isolation isolation;
+
+    /** Relative to the home; null until it was taken in. */
+    private @Nullable Path release;
 
     StandIn(Site site, long operation, Isolation isolation) {
         this.site = site;
@@ -216,18 +225,34 @@ final class StandIn {
         }
     }
 
-    /** Copies the release to where the stand-in's own releases would lie, and says how it is called there. */
-    Path takeIn(Path release) throws IOException {
-        Path name = Path.of("releases", "rehearsed.jar");
-        Path target = home().resolve(name);
-        Path releases = Objects.requireNonNull(target.getParent());
-        site.disk().createDirectories(releases);
-        if (Files.notExists(target)) {
-            site.disk().copy(release, target, Progress.NONE);
-            giveAway(releases, releases, 0755);
-            giveAway(target, target, 0444);
+    /**
+     * Copies the release to where the stand-in's own releases would lie.
+     *
+     * @param sha256 of the file when it was looked at
+     */
+    void takeIn(Path source, String sha256) throws Fault, IOException {
+        Path given = directory.resolve("given");
+        site.disk().createDirectories(directory);
+        site.disk().copy(source, given, Progress.NONE);
+        site.disk().setPermissions(given, PosixFilePermissions.fromString("r--r--r--"));
+        if (!Checksum.sha256(given, Progress.NONE).equals(sha256)) {
+            throw new Refused(
+                    "cannot rehearse " + source.getFileName() + ": somebody replaced it just now",
+                    "rehearse it again: ccupgrade rehearse " + source);
         }
-        return seenHome().resolve(name);
+        Staged staged = site.opening()
+                .open(given, String.valueOf(source.getFileName()), directory.resolve("unpacked"), Progress.NONE);
+        Path releases = home().resolve("releases");
+        site.disk().createDirectories(releases);
+        giveAway(releases, releases, 0755);
+        Path place = releases.resolve(staged.kind() == Kind.JAR ? "rehearsed.jar" : "rehearsed");
+        site.disk().move(staged.place(), place);
+        release = new Staged(staged.kind(), home().relativize(place), staged.executable(), staged.unpacked()).file();
+    }
+
+    /** What is run, as the release itself is to call it. */
+    Path release() {
+        return seenHome().resolve(Objects.requireNonNull(release, "nothing was taken in"));
     }
 
     /** The command, with the stand-in in the place of the home where that can be done. */

@@ -158,17 +158,19 @@ final class StatusOverview {
             return Optional.empty();
         }
         List<Path> open = site.surroundings().processes().openFiles(running.pid());
-        return open.contains(expected)
+        Path its = real(current.stored());
+        return open.stream().anyMatch(file -> file.startsWith(its))
                 ? Optional.empty()
-                : open.stream().filter(file -> isRelease(file, expected)).findFirst();
+                : open.stream().filter(file -> isRelease(file, its)).findFirst();
     }
 
+    /** @param other a release, wherever the file lies in one */
     private static boolean isRelease(Path file, Path other) {
-        Path name = file.getFileName();
-        return name != null
-                && file.getParent() != null
-                && file.getParent().equals(other.getParent())
-                && name.toString().matches("\\d+\\.jar");
+        Path releases = other.getParent();
+        return releases != null
+                && file.startsWith(releases)
+                && !file.equals(releases)
+                && releases.relativize(file).getName(0).toString().matches("\\d+(\\.jar)?");
     }
 
     private static Path real(Path path) {

@@ -86,6 +86,7 @@ public final class Upgrades {
     private Outcome runRehearsal(RehearsalRequest request) throws Fault, IOException, InterruptedException {
         Map<String, String> given = given();
         given.put(Fact.SOURCE, request.source().toAbsolutePath().toString());
+        given.putAll(ProofFacts.given(request.proofs()));
         given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
         given.put(Fact.ACCEPT_LOW_SPACE, Boolean.toString(request.acceptLowSpace()));
         return run(RehearsalPlan.KIND, given);
@@ -101,7 +102,7 @@ public final class Upgrades {
             if (before.isPresent()) {
                 return before.get();
             }
-            Optional<Release> same = new SourceFile(source, progress).installed(site);
+            Optional<Release> same = new SourceFile(site, source, progress).installed(request.proofs());
             if (same.isPresent()) {
                 return Outcomes.nothingToDo(
                         InstallPlan.KIND,
@@ -110,14 +111,15 @@ public final class Upgrades {
                                 same.get().label()));
             }
             if (request.rehearse()) {
-                Outcome rehearsed =
-                        runRehearsal(new RehearsalRequest(source, request.acceptRowLoss(), request.acceptLowSpace()));
+                Outcome rehearsed = runRehearsal(new RehearsalRequest(
+                        source, request.proofs(), request.acceptRowLoss(), request.acceptLowSpace()));
                 if (rehearsed.result() != Outcome.Result.DONE) {
                     return rehearsed;
                 }
             }
             Map<String, String> given = given();
             given.put(Fact.SOURCE, source.toString());
+            given.putAll(ProofFacts.given(request.proofs()));
             given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
             given.put(Fact.ACCEPT_LOW_SPACE, Boolean.toString(request.acceptLowSpace()));
             given.put(Fact.WITHOUT_REHEARSAL, Boolean.toString(request.withoutRehearsal()));
@@ -167,7 +169,7 @@ public final class Upgrades {
     private Release target(RollbackRequest request) throws Fault, IOException {
         Optional<Release> current = site.releases().current();
         if (current.isEmpty()) {
-            throw new Refused("cannot go back: no release is installed", "install one: ccupgrade install JAR");
+            throw new Refused("cannot go back: no release is installed", "install one: ccupgrade install FILE");
         }
         if (request.release() != null) {
             Release named = site.releases().resolve(request.release());
@@ -257,7 +259,8 @@ public final class Upgrades {
             Release current = site.releases()
                     .current()
                     .orElseThrow(() -> new Refused(
-                            "cannot start the service: no release is installed", "install one: ccupgrade install JAR"));
+                            "cannot start the service: no release is installed",
+                            "install one: ccupgrade install FILE"));
             if (site.service().status() instanceof Status.Running) {
                 return Outcomes.nothingToDo("start", "the service runs already");
             }

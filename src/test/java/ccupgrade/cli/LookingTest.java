@@ -121,7 +121,7 @@ class LookingTest {
     void an_empty_deployment_says_what_to_do_first() {
         assertThat(run("list")).isZero();
         assertThat(screen.out()).isEmpty();
-        assertThat(screen.err()).contains("ccupgrade install JAR");
+        assertThat(screen.err()).contains("ccupgrade install FILE");
         assertThat(run("history")).isZero();
         assertThat(screen.out()).isEmpty();
         assertThat(run("status")).isZero();

@@ -5,6 +5,7 @@ import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
 import ccupgrade.disk.DurableDisk;
 import ccupgrade.disk.Progress;
+import ccupgrade.release.Proofs;
 import ccupgrade.saga.Cancellation;
 import ccupgrade.saga.Listener;
 import ccupgrade.service.LinuxProcesses;
@@ -114,7 +115,8 @@ final class Jobs {
                 });
         try {
             upgrades(deadly)
-                    .install(new InstallRequest(home.resolve("jobs-2.0.jar"), null, false, false, null, false, false));
+                    .install(new InstallRequest(
+                            home.resolve("jobs-2.0.jar"), Proofs.NONE, null, false, false, null, false, false));
         } catch (Killed e) {
             configure("true");
             return;

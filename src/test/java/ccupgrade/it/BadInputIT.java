@@ -94,10 +94,10 @@ class BadInputIT {
     }
 
     @Test
-    void an_executable_in_place_of_a_jar_is_refused() throws Exception {
+    void an_executable_that_is_none_is_refused() throws Exception {
         byte[] elf = new byte[4096];
         System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, elf, 0, 7);
-        both(file("program", elf), 3, "program: it is not a jar, it is a Linux executable");
+        both(file("program", elf), 3, "cannot run program: it is a piece of a program or a memory dump");
     }
 
     @Test

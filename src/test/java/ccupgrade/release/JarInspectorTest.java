@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +36,8 @@ class JarInspectorTest {
 
         Inspection inspection = inspector.inspect(jar, Progress.NONE);
 
-        assertThat(inspection).isEqualTo(new Inspection("Jobs", "1.2", "app.Main", 17, Files.size(jar), List.of()));
+        assertThat(inspection)
+                .isEqualTo(new Inspection("Jobs", "1.2", Kind.JAR, null, "app.Main", 17, Files.size(jar), List.of()));
     }
 
     @Test
@@ -117,19 +117,6 @@ class JarInspectorTest {
                 .isInstanceOf(Refused.class)
                 .hasMessageStartingWith("cannot use app.jar: it is not a jar, ")
                 .hasMessageContaining(kind);
-    }
-
-    @Test
-    void suggests_to_unpack_an_archive() throws Exception {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(TestJar.executable().bytes());
-        }
-        Path file = Files.write(temporary.resolve("app.jar"), bytes.toByteArray());
-
-        assertThatThrownBy(() -> inspector.inspect(file, Progress.NONE))
-                .hasMessageContaining("gzip")
-                .satisfies(e -> assertThat(((Fault) e).remedy()).contains("unpack"));
     }
 
     @Test

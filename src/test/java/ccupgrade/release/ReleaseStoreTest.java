@@ -59,7 +59,6 @@ class ReleaseStoreTest {
         assertThat(store.list()).isEmpty();
         assertThat(store.current()).isEmpty();
         assertThat(store.rollbackTarget()).isEmpty();
-        assertThat(store.withSha256("00")).isEmpty();
         assertThat(store.nextEpoch()).isEqualTo(NOW);
         assertThat(directory).doesNotExist();
     }
@@ -73,7 +72,7 @@ class ReleaseStoreTest {
         assertThat(store.list()).isEmpty();
         assertThat(store.stagingPath(NOW)).exists();
         ReleaseRecord record = record("1.0").withPinned(true).withVerdict(Verdict.GOOD, "it ran");
-        Release release = store.publish(NOW, record);
+        Release release = publish(store, NOW, record);
 
         assertThat(release.file())
                 .isEqualTo(directory.resolve("1700000000.jar"))
@@ -194,8 +193,7 @@ class ReleaseStoreTest {
     void a_read_only_directory_is_named_when_publishing_too() throws Exception {
         store.stage(Files.writeString(home.resolve("app.jar"), "bytes"), NOW, Progress.NONE);
 
-        assertThatThrownBy(() ->
-                        storeAt(NOW, failing("write", "Read-only file system")).publish(NOW, record("1")))
+        assertThatThrownBy(() -> publish(storeAt(NOW, failing("write", "Read-only file system")), NOW, record("1")))
                 .isInstanceOf(Failed.class)
                 .hasMessage("cannot store release 1700000000 in /srv/jobs/releases");
         assertThat(store.list()).isEmpty();
@@ -205,7 +203,7 @@ class ReleaseStoreTest {
     void there_is_a_record_before_there_is_a_release() throws Exception {
         store.stage(Files.writeString(home.resolve("app.jar"), "bytes"), NOW, Progress.NONE);
 
-        assertThatThrownBy(() -> storeAt(NOW, failing("publish", "killed here")).publish(NOW, record("1")))
+        assertThatThrownBy(() -> publish(storeAt(NOW, failing("publish", "killed here")), NOW, record("1")))
                 .isInstanceOf(Failed.class);
 
         assertThat(directory.resolve(NOW + ".json")).exists();
@@ -217,7 +215,7 @@ class ReleaseStoreTest {
         store.stage(Files.writeString(home.resolve("app.jar"), "bytes"), NOW, Progress.NONE);
         Files.createLink(directory.resolve(NOW + ".jar"), store.stagingPath(NOW));
 
-        store.publish(NOW, record("1.0"));
+        publish(store, NOW, record("1.0"));
 
         assertThat(store.find(NOW)).isPresent();
         assertThat(store.stagingPath(NOW)).doesNotExist();
@@ -228,7 +226,7 @@ class ReleaseStoreTest {
         install(NOW, "1.0", Verdict.GOOD);
         store.stage(Files.writeString(home.resolve("other.jar"), "other"), NOW, Progress.NONE);
 
-        assertThatThrownBy(() -> store.publish(NOW, record("2.0"))).isInstanceOf(Failed.class);
+        assertThatThrownBy(() -> publish(store, NOW, record("2.0"))).isInstanceOf(Failed.class);
 
         assertThat(directory.resolve(NOW + ".jar")).hasContent("bytes of 1.0");
         assertThat(store.list().get(0).record().version()).isEqualTo("1.0");
@@ -279,13 +277,13 @@ class ReleaseStoreTest {
         assertThat(Files.readSymbolicLink(link)).hasToString("1700000000.jar");
 
         Path bin = home.resolve("bin/jobs");
-        ReleaseStore beside = new ReleaseStore(directory, bin, disk, Clock.systemUTC());
+        ReleaseStore beside = storeAt(directory, bin);
         beside.activate(NOW);
         assertThat(Files.readSymbolicLink(bin)).hasToString("../releases/1700000000.jar");
         assertThat(beside.current().orElseThrow().epoch()).isEqualTo(NOW);
 
         Path elsewhere = memory.getPath("/usr/bin/jobs");
-        ReleaseStore far = new ReleaseStore(directory, elsewhere, disk, Clock.systemUTC());
+        ReleaseStore far = storeAt(directory, elsewhere);
         far.activate(NOW);
         assertThat(Files.readSymbolicLink(elsewhere)).hasToString("/srv/jobs/releases/1700000000.jar");
         assertThat(far.current().orElseThrow().epoch()).isEqualTo(NOW);
@@ -319,8 +317,7 @@ class ReleaseStoreTest {
     void a_home_behind_a_link_is_the_same_home() throws Exception {
         install(NOW, "1.0", Verdict.GOOD);
         Path alias = Files.createSymbolicLink(memory.getPath("/jobs"), home);
-        ReleaseStore through =
-                new ReleaseStore(alias.resolve("releases"), alias.resolve("releases/current"), disk, Clock.systemUTC());
+        ReleaseStore through = storeAt(alias.resolve("releases"), alias.resolve("releases/current"));
 
         through.activate(NOW);
 
@@ -447,26 +444,13 @@ class ReleaseStoreTest {
     }
 
     @Test
-    void the_same_bytes_are_recognised_also_when_they_were_put_there_by_hand() throws Exception {
-        install(NOW, "1.0", Verdict.GOOD);
-        Files.writeString(directory.resolve("1600000000.jar"), "abc");
-
-        assertThat(store.withSha256("sha of 1.0").orElseThrow().epoch()).isEqualTo(NOW);
-        assertThat(store.withSha256("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-                        .orElseThrow()
-                        .epoch())
-                .isEqualTo(1_600_000_000);
-        assertThat(store.withSha256("sha of 2.0")).isEmpty();
-    }
-
-    @Test
     void works_on_a_real_file_system(@TempDir Path real) throws Exception {
         Path releases = real.resolve("a/releases");
-        ReleaseStore onDisk = new ReleaseStore(releases, real.resolve("current"), disk, Clock.systemUTC());
+        ReleaseStore onDisk = storeAt(releases, real.resolve("current"));
         long epoch = onDisk.nextEpoch();
 
         onDisk.stage(TestJar.executable().in(real, "app.jar"), epoch, Progress.NONE);
-        onDisk.publish(epoch, record("1.0"));
+        publish(onDisk, epoch, record("1.0"));
         onDisk.activate(epoch);
 
         assertThat(onDisk.current()).isEqualTo(onDisk.find(epoch)).isPresent();
@@ -484,21 +468,32 @@ class ReleaseStoreTest {
     private void install(long epoch, String version, Verdict verdict) throws Exception {
         Path source = Files.writeString(home.resolve("source.jar"), "bytes of " + version);
         store.stage(source, epoch, Progress.NONE);
-        store.publish(epoch, record(version).withVerdict(verdict, null));
+        publish(store, epoch, record(version).withVerdict(verdict, null));
         assertThat(Files.isRegularFile(store.path(epoch), LinkOption.NOFOLLOW_LINKS))
                 .isTrue();
     }
 
+    private static Release publish(ReleaseStore into, long epoch, ReleaseRecord record) throws Failed {
+        return into.publish(epoch, new Staged(Kind.JAR, into.stagingPath(epoch), null, false), record, Progress.NONE);
+    }
+
+    private ReleaseStore storeAt(Path releases, Path current) {
+        return new ReleaseStore(new ReleaseStore.Layout(releases, current, false, null), disk, Clock.systemUTC());
+    }
+
     private static ReleaseRecord record(String version) {
         return ReleaseRecord.of(
-                new Inspection("jobs", version, "app.Main", 17, 5, List.of()),
+                new Inspection("jobs", version, Kind.JAR, null, "app.Main", 17, 5, List.of()),
                 "sha of " + version,
                 "jobs-" + version + ".jar",
                 Instant.ofEpochSecond(NOW));
     }
 
     private ReleaseStore storeAt(long second, Disk on) {
-        return new ReleaseStore(directory, link, on, Clock.fixed(Instant.ofEpochSecond(second), ZoneOffset.UTC));
+        return new ReleaseStore(
+                new ReleaseStore.Layout(directory, link, false, null),
+                on,
+                Clock.fixed(Instant.ofEpochSecond(second), ZoneOffset.UTC));
     }
 
     /** The disk, but for one verb that fails before it does anything. */

@@ -8,8 +8,10 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Misuse;
 import ccupgrade.release.JarInspector;
+import ccupgrade.release.Kind;
 import ccupgrade.release.ReleaseRecord;
 import ccupgrade.release.ReleaseStore;
+import ccupgrade.release.Staged;
 import ccupgrade.release.Verdict;
 import ccupgrade.saga.Cancellation;
 import ccupgrade.saga.Journal;
@@ -120,7 +122,10 @@ public final class Example {
     }
 
     ReleaseStore store() throws Misuse {
-        return new ReleaseStore(deployment().releases(), deployment().link(), disk, new Ticking());
+        return new ReleaseStore(
+                new ReleaseStore.Layout(deployment().releases(), deployment().link(), false, null),
+                disk,
+                new Ticking());
     }
 
     Journals journals() throws Misuse {
@@ -176,7 +181,8 @@ public final class Example {
                 "%064x".formatted(epoch),
                 "jobs-" + version + ".jar",
                 Instant.ofEpochSecond(epoch));
-        store().publish(epoch, record.withVerdict(verdict, reason));
+        Staged staged = new Staged(Kind.JAR, store().stagingPath(epoch), null, false);
+        store().publish(epoch, staged, record.withVerdict(verdict, reason), Progress.NONE);
         Files.delete(jar);
     }
 

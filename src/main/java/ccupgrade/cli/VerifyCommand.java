@@ -1,0 +1,48 @@
+package ccupgrade.cli;
+
+import ccupgrade.fault.Fault;
+import ccupgrade.upgrade.Finding;
+import ccupgrade.upgrade.Finding.Level;
+import ccupgrade.upgrade.Verification;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code ccupgrade verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "check whether all stored releases and snapshots are what they were",
+            "",
+            "Reads all of them, which takes about a second per GB, and changes nothing. Ends with 3 when something differs, and names it."
+        })
+public final class VerifyCommand implements Callable<ExitCode> {
+
+    private final Console console;
+    private final Session session;
+
+    public VerifyCommand(Console console, Session session) {
+        this.console = console;
+        this.session = session;
+    }
+
+    @Override
+    public ExitCode call() throws Fault, IOException, InterruptedException {
+        ProgressLine progress = new ProgressLine(console, session.surroundings().nanos());
+        List<Finding> findings = new Verification(session.deployment(), session.surroundings(), progress).findings();
+        boolean differs = findings.stream().anyMatch(finding -> finding.level() == Level.REFUSED);
+        ExitCode code = differs ? ExitCode.REFUSED : ExitCode.DONE;
+        if (console.isJson()) {
+            console.json("verification", new Document(code.number(), findings));
+        } else if (findings.isEmpty()) {
+            console.say("there is no release and no snapshot");
+        } else {
+            console.print(OutcomeView.table(findings));
+        }
+        return code;
+    }
+
+    /** The JSON of a verification. */
+    record Document(int exitCode, List<Finding> findings) {}
+}

@@ -1,0 +1,53 @@
+package ccupgrade.state;
+
+import ccupgrade.disk.Checksum;
+import ccupgrade.disk.Progress;
+import com.github.luben.zstd.ZstdIOException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a look at a snapshot finds, which changes nothing: not even a log is folded in.
+ *
+ * @param differences what is not as it was recorded; a line each
+ * @param unchecked databases whose copies nobody has read yet, so that there is nothing to compare with
+ */
+public record Examination(List<String> differences, List<String> unchecked) {
+
+    static Examination of(Snapshot snapshot, Progress progress) throws IOException {
+        List<String> differences = new ArrayList<>();
+        List<String> unchecked = new ArrayList<>();
+        for (SavedDatabase database : snapshot.databases()) {
+            SavedFile saved = database.saved();
+            if (saved == null) {
+                continue;
+            }
+            boolean compressed = saved.form() == SavedFile.Form.COMPRESSED;
+            Path file = compressed ? snapshot.compressedFileOf(saved) : snapshot.fileOf(saved);
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                differences.add(file.getFileName() + " is missing");
+            } else if (saved.sha256() == null) {
+                unchecked.add(database.path());
+            } else if (!saved.sha256().equals(sha256(file, saved, compressed, progress))) {
+                differences.add(file.getFileName() + " was altered");
+            }
+        }
+        return new Examination(differences, unchecked);
+    }
+
+    /** Empty for what cannot be decompressed. */
+    private static String sha256(Path file, SavedFile saved, boolean compressed, Progress progress) throws IOException {
+        if (!compressed) {
+            return Checksum.sha256(file, progress);
+        }
+        try {
+            return Compression.sha256(file, saved.size(), progress);
+        } catch (ZstdIOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package ccupgrade.upgrade;
+
+import ccupgrade.config.Deployment;
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
+import ccupgrade.release.Release;
+import ccupgrade.state.Examination;
+import ccupgrade.state.Snapshot;
+import ccupgrade.words.Words;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether what is stored is still what was stored. Reads all of it, changes nothing, and needs no lock. */
+public final class Verification {
+
+    private static final String RELEASE_REMEDY =
+            "remove it and install it again, unless you know who changed it and why";
+    private static final String SNAPSHOT_REMEDY =
+            "a rollback to it would refuse: see to the disk, and to a backup of the state";
+
+    private final Site site;
+    private final Progress progress;
+
+    public Verification(Deployment deployment, Surroundings surroundings, Progress progress) {
+        this.site = Site.toLookAt(deployment, surroundings);
+        this.progress = progress;
+    }
+
+    /** At least one finding for each release and each snapshot, the oldest first. */
+    public List<Finding> findings() throws Fault, IOException {
+        List<Finding> findings = new ArrayList<>();
+        for (Release release : site.releases().list()) {
+            release(release, findings);
+        }
+        for (Snapshot snapshot : site.snapshots().list()) {
+            snapshot(snapshot, findings);
+        }
+        return findings;
+    }
+
+    private void release(Release release, List<Finding> findings) throws IOException {
+        String about = "release " + release.label();
+        try {
+            List<String> differences = site.releases().verify(release, progress);
+            differences.forEach(difference -> findings.add(Finding.refused(about, difference, RELEASE_REMEDY)));
+            if (differences.isEmpty()) {
+                findings.add(
+                        release.record().sha256() == null
+                                ? Finding.note(about, "put there by hand: nobody recorded what it was")
+                                : Finding.ok(about, "as it was installed"));
+            }
+        } catch (Fault e) {
+            findings.add(Finding.refused(about, e.getMessage(), e.remedy()));
+        }
+    }
+
+    private void snapshot(Snapshot snapshot, List<Finding> findings) throws IOException {
+        String about = "snapshot " + snapshot.id();
+        Examination found = site.snapshots().examine(snapshot, progress);
+        found.differences().forEach(difference -> findings.add(Finding.refused(about, difference, SNAPSHOT_REMEDY)));
+        if (!found.unchecked().isEmpty()) {
+            findings.add(Finding.note(about, "not checked yet: " + String.join(", ", found.unchecked())));
+        } else if (found.differences().isEmpty()) {
+            findings.add(Finding.ok(
+                    about,
+                    Words.format(
+                            "%s, as taken", Words.count(snapshot.databases().size(), "database"))));
+        }
+    }
+}

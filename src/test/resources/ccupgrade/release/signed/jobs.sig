@@ -1,0 +1,2 @@
+untrusted comment: verify with signify.pub
+RWRD2t3Pv838bl30EfNtaGxyzSLnK7foEMBSyIlbYrr7Ve4ypcBkEl7mjly1u/xi5ktj2Mxxg2g1i0nynPiK9VX8MZWc/+5JfQM=

@@ -2,6 +2,7 @@ package ccupgrade.upgrade;
 
 import ccupgrade.release.Release;
 import ccupgrade.release.ReleaseRecord;
+import ccupgrade.release.Supported;
 import ccupgrade.release.Verdict;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rollbackTarget whether {@code rollback} chooses it when it is told nothing
  * @param sha256 null for a release that was put into the directory by hand
  * @param origin the name of the file that it was installed from
+ * @param supports the versions of the state that it says it works on
  */
 public record ListedRelease(
         long epoch,
@@ -34,7 +36,8 @@ public record ListedRelease(
         boolean rollbackTarget,
         @Nullable String sha256,
         String origin,
-        Path file) {
+        Path file,
+        Supported supports) {
 
     static ListedRelease of(Release release, boolean current, boolean rollbackTarget, @Nullable String schema) {
         ReleaseRecord record = release.record();
@@ -53,7 +56,8 @@ public record ListedRelease(
                 rollbackTarget,
                 record.sha256(),
                 record.origin(),
-                release.file());
+                release.file(),
+                record.supports());
     }
 
     /** {@code jobs 1.2 (1700000000)}. */

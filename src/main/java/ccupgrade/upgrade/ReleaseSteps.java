@@ -5,7 +5,6 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
-import ccupgrade.release.EmbeddedMigration;
 import ccupgrade.release.Inspection;
 import ccupgrade.release.JarInspector;
 import ccupgrade.release.Release;
@@ -18,7 +17,6 @@ import ccupgrade.saga.Saga;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,17 +57,20 @@ final class ReleaseSteps {
         return "as " + epoch;
     }
 
-    String inspectAndPublish(Facts facts) throws Fault, IOException {
+    String inspectAndPublish(Facts facts) throws Fault, IOException, InterruptedException {
         long epoch = epoch(facts);
         Path source = Path.of(facts.require(Fact.SOURCE));
         // The copy is inspected and not the source, which somebody may be replacing right now.
         Inspection inspection =
                 new JarInspector().inspect(releases.stagingPath(epoch), String.valueOf(source.getFileName()), progress);
-        ReleaseRecord record = recordOf(inspection, facts, source);
+        ReleaseVersions.Answer versions =
+                new ReleaseVersions(site).of(releases.stagingPath(epoch), null, inspection.migrations());
+        Warnings.add(facts, versions.warnings());
+        ReleaseRecord record =
+                recordOf(inspection, facts, source).withSupports(versions.version(), versions.supports());
         if (record.version() != null) {
             facts.put(Fact.VERSION, record.version());
         }
-        expectedSchema(inspection).ifPresent(version -> facts.put(Fact.EXPECTED_SCHEMA, version));
         releases.publish(epoch, record);
         return describe(inspection);
     }
@@ -82,14 +83,6 @@ final class ReleaseSteps {
                 site.clock().instant());
         String name = facts.get(Fact.NAME);
         return name == null ? record : record.withTitle(name);
-    }
-
-    /** The highest version among the embedded migrations; empty where there are none. */
-    static Optional<String> expectedSchema(Inspection inspection) {
-        return inspection.migrations().stream()
-                .map(EmbeddedMigration::version)
-                .filter(Objects::nonNull)
-                .reduce((earlier, later) -> later);
     }
 
     static String describe(Inspection inspection) {

@@ -61,29 +61,33 @@ final class EnvironmentFile {
         }
     }
 
+    /** A quote means something only where the value, or the next part of it behind another quote, begins. */
     private String value() {
         StringBuilder value = new StringBuilder();
+        boolean before = true;
         // Blanks at the end count only within quotes, or behind a backslash.
         int kept = 0;
         while (at < text.length() && text.charAt(at) != '\n') {
             char c = text.charAt(at++);
-            if (c == '\'') {
+            if (before && c == '\'') {
                 quoted(value);
                 kept = value.length();
-            } else if (c == '"') {
+            } else if (before && c == '"') {
                 doublyQuoted(value);
                 kept = value.length();
-            } else if (c == '\\' && at < text.length()) {
-                char escaped = text.charAt(at++);
-                if (escaped != '\n') {
-                    value.append(escaped);
+            } else if (c == '\\') {
+                before = false;
+                if (at < text.length() && text.charAt(at) != '\n') {
+                    value.append(text.charAt(at));
                     kept = value.length();
                 }
-            } else {
+                at++;
+            } else if (!Character.isWhitespace(c)) {
+                before = false;
                 value.append(c);
-                if (!Character.isWhitespace(c)) {
-                    kept = value.length();
-                }
+                kept = value.length();
+            } else if (!before) {
+                value.append(c);
             }
         }
         return value.substring(0, kept);
@@ -99,9 +103,12 @@ final class EnvironmentFile {
     private void doublyQuoted(StringBuilder value) {
         while (at < text.length() && text.charAt(at) != '"') {
             char c = text.charAt(at++);
-            if (c != '\\' || at == text.length()) {
+            if (c != '\\') {
                 value.append(c);
                 continue;
+            }
+            if (at == text.length()) {
+                return;
             }
             char escaped = text.charAt(at++);
             if (escaped == '\n') {

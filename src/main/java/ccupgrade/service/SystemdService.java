@@ -95,7 +95,9 @@ final class SystemdService implements Service {
         String systemds = unit.getOrDefault("TimeoutStartUSec", "");
         Duration least = systemds.equals("infinity")
                 ? healthTimeout
-                : SystemdText.span(systemds).map(span -> span.plus(AFTER_SYSTEMDS)).orElse(Duration.ZERO);
+                : SystemdText.span(systemds)
+                        .map(span -> span.plus(AFTER_SYSTEMDS))
+                        .orElse(Duration.ZERO);
         return least.compareTo(config.startTimeout()) > 0 ? least : config.startTimeout();
     }
 

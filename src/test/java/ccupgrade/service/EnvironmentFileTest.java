@@ -27,12 +27,15 @@ class EnvironmentFileTest {
     }
 
     @Test
-    void quotes_keep_blanks_and_lines_and_are_taken_away() {
-        assertThat(EnvironmentFile.parse("A=\" x \"\nB='a\nb'\nC=one' 'two\nD=\"it's\"\n"))
-                .hasSize(4)
+    void quotes_keep_blanks_and_lines_and_are_taken_away_where_a_value_begins() {
+        assertThat(EnvironmentFile.parse(
+                        "A=\" x \"\nB='a\nb'\nC=one' 'two\nD=\"it's\"\nE='a' \"b\"\nF=a  \"b\"  c  \n"))
+                .hasSize(6)
                 .containsEntry("A", " x ")
                 .containsEntry("B", "a\nb")
-                .containsEntry("C", "one two")
+                .containsEntry("C", "one' 'two")
+                .containsEntry("E", "ab")
+                .containsEntry("F", "a  \"b\"  c")
                 .containsEntry("D", "it's");
     }
 
@@ -50,7 +53,7 @@ class EnvironmentFileTest {
     @Test
     void what_ends_in_the_middle_is_taken_as_far_as_it_goes() {
         assertThat(EnvironmentFile.parse("A='x")).containsEntry("A", "x");
-        assertThat(EnvironmentFile.parse("A=\"x\\")).containsEntry("A", "x\\");
+        assertThat(EnvironmentFile.parse("A=\"x\\")).containsEntry("A", "x");
         assertThat(EnvironmentFile.parse("# x\\")).isEmpty();
     }
 }

@@ -118,11 +118,10 @@ class SeveralMigrationsIT {
         long pid = jobs.pid();
 
         configure("y\\n", "4");
-        for (String option : new String[] {"--dry-run", "--quiet"}) {
-            Result behind = jobs.install("jobs-2.0", option);
-            assertThat(behind.exit()).as(behind.all()).isEqualTo(3);
-            assertThat(behind.all()).contains("first install a release that works on version 3 of the archive");
-        }
+        Result behind = jobs.install("jobs-2.0", "--dry-run");
+        assertThat(behind.exit()).as(behind.all()).isEqualTo(3);
+        assertThat(behind.all()).contains("first install a release that works on version 3 of the archive");
+
         configure("y\\n", "1");
         Result ahead = jobs.install("jobs-2.0");
         assertThat(ahead.exit()).as(ahead.all()).isEqualTo(3);

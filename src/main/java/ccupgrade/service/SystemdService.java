@@ -75,7 +75,8 @@ final class SystemdService implements Service {
             throw failed("start", "systemctl had not ended after " + Words.duration(patience));
         }
         if (answer.exitCode() != 0) {
-            throw failed("start", answer.lastWords());
+            // What follows only says where to look.
+            throw failed("start", answer.firstWords());
         }
         if (status() instanceof Status.Stopped stopped) {
             throw failed("start", "it ended at once: " + stopped.how());

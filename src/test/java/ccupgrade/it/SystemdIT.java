@@ -249,7 +249,8 @@ class SystemdIT {
 
         assertThat(result.exit()).as(result.all()).isEqualTo(4);
         assertThat(result.err())
-                .contains("cannot start jobs.service", "Start operation timed out", "journalctl --unit=jobs.service")
+                .contains(
+                        "cannot start jobs.service", "because a timeout was exceeded", "journalctl --unit=jobs.service")
                 .doesNotContain("| starting " + release);
         assertBackAndWell(release, promised);
     }

@@ -1,6 +1,7 @@
 package ccupgrade.cli;
 
 import ccupgrade.fault.Fault;
+import ccupgrade.release.Supported;
 import ccupgrade.upgrade.ListedRelease;
 import ccupgrade.upgrade.Overview;
 import ccupgrade.upgrade.ReleaseDetail;
@@ -11,6 +12,8 @@ import ccupgrade.upgrade.ReleaseDetail.State;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -58,6 +61,10 @@ public final class ShowCommand implements Callable<ExitCode> {
         facts.add("file", its.file() + ", " + Words.bytes(its.size()));
         facts.add("sha256", its.sha256() == null ? "not recorded" : its.sha256());
         facts.add("schema", its.schema() == null ? "not known" : its.schema());
+        String worksOn = worksOn(its.supports());
+        if (!worksOn.isEmpty()) {
+            facts.add("works on", worksOn);
+        }
         Program program = detail.program();
         if (program != null) {
             facts.add("program", program.mainClass() + ", needs Java " + program.javaVersion());
@@ -65,6 +72,14 @@ public final class ShowCommand implements Callable<ExitCode> {
         facts.print(console);
         migrations(detail);
         snapshots(detail);
+    }
+
+    private static String worksOn(Supported supports) {
+        return Stream.of(
+                        supports.database() == null ? "" : "database " + supports.database(),
+                        supports.archive() == null ? "" : "archive " + supports.archive())
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     private static String marks(ListedRelease release) {

@@ -54,6 +54,25 @@ public record ReleaseRecord(
                 Supported.UNKNOWN);
     }
 
+    /** @param newVersion what the release says of itself; null when it says nothing: then the version stays */
+    public ReleaseRecord withSupports(@Nullable String newVersion, Supported newSupports) {
+        return new ReleaseRecord(
+                title,
+                version == null ? newVersion : version,
+                sha256,
+                size,
+                origin,
+                installed,
+                verdict,
+                reason,
+                pinned,
+                withdrawn,
+                schemaWhenLeft,
+                kind,
+                executable,
+                newSupports);
+    }
+
     public ReleaseRecord withTitle(String newTitle) {
         return new ReleaseRecord(
                 newTitle,

@@ -25,6 +25,15 @@ final class Capture {
     /** @param exitCode of no meaning when it timed out */
     record Answer(int exitCode, String output, boolean timedOut) {
 
+        /** For a message: the first line that says something, else the exit code. */
+        String firstWords() {
+            return output.lines()
+                    .filter(line -> !line.isBlank())
+                    .findFirst()
+                    .map(String::strip)
+                    .orElse(Phrases.exit(exitCode));
+        }
+
         /** For a message: the last line that says something, else the exit code. */
         String lastWords() {
             List<String> said = output.lines().filter(line -> !line.isBlank()).toList();

@@ -4,6 +4,8 @@ import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one long command to its end, a migration, and answers for everything that it started. */
 public final class CommandRunner {
@@ -40,6 +43,7 @@ public final class CommandRunner {
      * @param environment added to ccupgrade's own
      * @param marker of {@link #marker}; all processes that carry it are this command's
      * @param output a file that what it prints is added to; of more than some megabytes, the beginning and the end are kept
+     * @param stdin what it reads on its standard input, before the end of it; null: nothing
      */
     public record Command(
             String what,
@@ -48,7 +52,20 @@ public final class CommandRunner {
             Map<String, String> environment,
             String marker,
             Path output,
-            Duration timeout) {}
+            Duration timeout,
+            @Nullable String stdin) {
+
+        public Command(
+                String what,
+                List<String> argv,
+                Path directory,
+                Map<String, String> environment,
+                String marker,
+                Path output,
+                Duration timeout) {
+            this(what, argv, directory, environment, marker, output, timeout, null);
+        }
+    }
 
     /** @param exitCode as a shell counts it, above 128 for a signal; of no meaning when it timed out */
     public record Result(int exitCode, Duration took, boolean timedOut, Path output) {
@@ -69,7 +86,7 @@ public final class CommandRunner {
     }
 
     /**
-     * Runs it in a session of its own with nothing on its standard input. When it runs over its time, and when the calling thread is
+     * Runs it in a session of its own. When it runs over its time, and when the calling thread is
      * interrupted, all its processes are killed; when this returns or throws, none is left.
      *
      * @param progress gets the milliseconds that have passed
@@ -84,11 +101,18 @@ public final class CommandRunner {
         Map<String, String> added = new HashMap<>(command.environment());
         added.put(Marker.OPERATION, command.marker());
         ProcessBuilder builder = launcher.prepareDetached(command.argv(), command.directory(), added, command.output());
+        String stdin = command.stdin();
+        if (stdin != null) {
+            builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+        }
         KeptOutput output = new KeptOutput(disk, command.output());
         Limit limit = new Limit(command.timeout());
         progress.begin(command.what(), -1);
         try {
             Process process = Launcher.start(builder);
+            if (stdin != null) {
+                give(process, stdin);
+            }
             boolean ended = false;
             while (!ended && !limit.isOver()) {
                 long pause = Math.min(SIGN_OF_LIFE_MILLIS, limit.left().toMillis() + 1);
@@ -110,6 +134,22 @@ public final class CommandRunner {
             output.finish();
             progress.end();
         }
+    }
+
+    /** Beside the waiting: a command may read nothing of it, and a pipe takes only so much. */
+    private static void give(Process process, String text) {
+        Thread writer = new Thread(
+                () -> {
+                    try (OutputStream pipe = process.getOutputStream()) {
+                        pipe.write(text.getBytes(StandardCharsets.UTF_8));
+                    } catch (IOException e) {
+                        // It has ended, or has closed its standard input: what it wanted of it, it had.
+                        return;
+                    }
+                },
+                "standard input of " + process.pid());
+        writer.setDaemon(true);
+        writer.start();
     }
 
     /** The processes that carry a marker now. */

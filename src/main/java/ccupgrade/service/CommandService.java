@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  * Commands of the administrator's, run without a shell. {@code {home}}, {@code {name}} and {@code {link}} can be used in all of them,
  * {@code {release}} in {@code start}: a service can have to be stopped when nobody knows what it was started from.
  *
- * <p>{@code status} exits with 0 when the service runs and with anything else when not (3, by the custom of init scripts). Processes are
+ * <p>{@code status} exits with 0 when the service runs and with anything else when not (3, by the custom of init scripts), but for 126 and
+ * 127, by which shells say that it could not be run. Processes are
  * not known, so none is ever killed.
  */
 final class CommandService implements Service {
@@ -57,6 +58,8 @@ final class CommandService implements Service {
         return switch (answer.exitCode()) {
             case 0 -> new Status.Running(null, null, null, 0);
             case 3 -> new Status.Stopped(null);
+            // As a shell has it: what was to be asked is not there, or cannot be run.
+            case 126, 127 -> new Status.Unknown("the status command cannot be run: " + answer.lastWords());
             default -> new Status.Stopped("the status command says " + answer.lastWords());
         };
     }

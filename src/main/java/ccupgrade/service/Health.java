@@ -33,6 +33,9 @@ public final class Health {
 
     private static final int EVIDENCE_LINES = 15;
 
+    private static final HealthCheck.Probe NOT_READY =
+            new HealthCheck.Probe(false, "starting, as its manager has it: it has not said yet that it is ready");
+
     /** How stored releases are called: seconds of the epoch. */
     private static final Pattern RELEASE_NAME = Pattern.compile("\\d+(\\.jar)?");
 
@@ -58,6 +61,9 @@ public final class Health {
         Status status = service.status();
         if (!(status instanceof Status.Running running)) {
             return new HealthCheck.Probe(false, describe(status));
+        }
+        if (!running.ready()) {
+            return NOT_READY;
         }
         // Not every manager can tell what runs; then it is what the link names, as far as anybody knows.
         Path executable = running.executable();
@@ -128,7 +134,7 @@ public final class Health {
                 refuseRestart(service, before, running, limit);
                 refuseOther(service, running, expected);
                 before = before == null || before.pid() == null ? running : before;
-                probe = check.probe(shorter(answerLimit(config), limit));
+                probe = running.ready() ? check.probe(shorter(answerLimit(config), limit)) : NOT_READY;
             } else if (status instanceof Status.Unknown unknown) {
                 probe = new HealthCheck.Probe(false, unknown.why());
             } else {

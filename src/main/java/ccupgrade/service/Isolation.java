@@ -1,6 +1,7 @@
 package ccupgrade.service;
 
 import ccupgrade.fault.Fault;
+import ccupgrade.words.Words;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,13 +19,17 @@ public final class Isolation {
     /** Where the last directory that is covered can still be read, below what covers it. */
     public static final String READ_ONLY = ".ccupgrade-live";
 
+    private static final String SHOW_LIVE = """
+            if [ "$3" = -- ]; then
+              mkdir -p "$1/.ccupgrade-live" && mount --bind "$2" "$1/.ccupgrade-live" &&
+              mount -o remount,bind,ro "$1/.ccupgrade-live" || exit 126
+            fi
+            """;
+
     /** Positional: {@code COVER PLACE COVER PLACE … -- DIRECTORY COMMAND…}. */
     private static final String SCRIPT = """
             while [ "$1" != -- ]; do
-              if [ "$3" = -- ]; then
-                mkdir -p "$1/.ccupgrade-live" && mount --bind "$2" "$1/.ccupgrade-live" &&
-                mount -o remount,bind,ro "$1/.ccupgrade-live" || exit 126
-              fi
+              %s
               mount --rbind "$1" "$2" || exit 126
               shift 2
             done
@@ -79,8 +84,17 @@ public final class Isolation {
      * @param directory where the command starts, by the name that it has then
      */
     public List<String> covered(Map<Path, Path> covers, Path directory, List<String> command) {
+        return covered(SHOW_LIVE, covers, directory, command);
+    }
+
+    /** The same, and what is covered cannot be seen at all. */
+    List<String> hidden(Map<Path, Path> covers, Path directory, List<String> command) {
+        return covered("", covers, directory, command);
+    }
+
+    private List<String> covered(String show, Map<Path, Path> covers, Path directory, List<String> command) {
         List<String> argv = new ArrayList<>(unshare);
-        argv.addAll(List.of("sh", "-c", SCRIPT, "sh"));
+        argv.addAll(List.of("sh", "-c", Words.format(SCRIPT, show), "sh"));
         covers.forEach((cover, place) -> {
             argv.add(cover.toString());
             argv.add(place.toString());

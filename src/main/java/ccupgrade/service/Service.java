@@ -3,6 +3,7 @@ package ccupgrade.service;
 import ccupgrade.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A service, as seen through whoever runs it. {@link Services} makes the one that the configuration asks for. */
@@ -31,13 +32,21 @@ public interface Service {
         return "the service";
     }
 
-    /** The account that the manager runs the service as; empty where that is whoever asks, or is not known. */
-    default Optional<String> account() throws Fault, IOException, InterruptedException {
+    /**
+     * How long the manager itself lets a start take before it ends the service, where the start is over only when the service says so;
+     * empty where the manager has no such limit, or does not wait for that.
+     */
+    default Optional<Duration> longestStart() throws Fault, IOException, InterruptedException {
         return Optional.empty();
     }
 
     /** The file with the service's output; empty where it is kept elsewhere or not at all. */
     Optional<Path> log();
+
+    /** The same for a reader, as a file or as the command that shows it; empty where it is not kept. */
+    default Optional<String> whereItsOutputIs() {
+        return log().map(Path::toString);
+    }
 
     /** The end of what the service said since its last start, as far as it is known; empty rather than a failure of its own. */
     String recentOutput(int lines) throws InterruptedException;

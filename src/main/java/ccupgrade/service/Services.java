@@ -2,7 +2,10 @@ package ccupgrade.service;
 
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Fault;
 import ccupgrade.fault.Misuse;
+import ccupgrade.fault.Refused;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -25,6 +28,17 @@ public final class Services {
     public static SystemdUnits units(Deployment deployment, Disk disk, Map<String, String> environment, Path root)
             throws Misuse {
         return new SystemdUnits(deployment, disk, new Launcher(environment), root);
+    }
+
+    /**
+     * How the service's processes run.
+     *
+     * @param environment what ccupgrade itself was started with
+     * @throws Refused when what ccupgrade starts could not run in the same way
+     */
+    public static Execution execution(Deployment deployment, Map<String, String> environment)
+            throws Fault, IOException, InterruptedException {
+        return new Executions(deployment, new Launcher(environment)).find();
     }
 
     /** @param environment what ccupgrade itself was started with */

@@ -14,12 +14,20 @@ public sealed interface Status {
      * @param pid the main process; null where the manager doesn't tell
      * @param executable the release that it was started from; null where the manager doesn't tell
      * @param restarts how often its manager started it again by itself
+     * @param ready false while its manager waits for it to say that it is up
      */
     record Running(
             @Nullable Long pid,
             @Nullable Instant since,
             @Nullable Path executable,
-            int restarts) implements Status {}
+            int restarts,
+            boolean ready) implements Status {
+
+        /** Of one whose manager waits for nothing. */
+        public Running(@Nullable Long pid, @Nullable Instant since, @Nullable Path executable, int restarts) {
+            this(pid, since, executable, restarts, true);
+        }
+    }
 
     /** @param how its end, for a reader ({@code exit 143, a clean stop}); null where nothing is known of it */
     record Stopped(@Nullable String how) implements Status {}

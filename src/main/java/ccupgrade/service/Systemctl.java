@@ -35,7 +35,10 @@ final class Systemctl {
         return new Capture(launcher).run(argv, directory, Map.of(), limit);
     }
 
-    /** @param properties separated by commas; one that systemd does not know is absent from the answer */
+    /**
+     * @param properties separated by commas; one that systemd does not know is absent from the answer, and one that it gives in several
+     *     lines has them all
+     */
     Map<String, String> show(String unit, String properties) throws Fault, InterruptedException {
         Capture.Answer answer = run(List.of("show", "--property=LoadState," + properties, unit), ANSWER_LIMIT);
         if (answer.timedOut() || answer.exitCode() != 0) {
@@ -50,7 +53,7 @@ final class Systemctl {
         answer.output().lines().forEach(line -> {
             int equals = line.indexOf('=');
             if (equals > 0) {
-                values.put(line.substring(0, equals), line.substring(equals + 1));
+                values.merge(line.substring(0, equals), line.substring(equals + 1), (one, other) -> one + "\n" + other);
             }
         });
         if (values.getOrDefault("LoadState", "").equals("not-found")) {

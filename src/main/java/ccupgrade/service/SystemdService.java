@@ -8,6 +8,7 @@ import ccupgrade.fault.Misuse;
 import ccupgrade.words.Words;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class SystemdService implements Service {
 
     private static final String PROPERTIES =
-            "ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,User";
+            "ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,Type,TimeoutStartUSec,InvocationID";
     private static final int EVIDENCE_LINES = 15;
+
+    /** For systemd to end what it has given up. */
+    private static final Duration AFTER_SYSTEMDS = Duration.ofSeconds(10);
 
     private final Processes processes;
     private final Launcher launcher;
     private final Systemctl systemctl;
     private final Path home;
     private final Config.Service config;
+    private final Duration healthTimeout;
 
     SystemdService(Deployment deployment, Processes processes, Launcher launcher) {
         this.processes = processes;
@@ -37,6 +42,7 @@ final class SystemdService implements Service {
         this.home = deployment.home();
         this.systemctl = new Systemctl(launcher, home);
         this.config = deployment.config().service();
+        this.healthTimeout = deployment.config().health().timeout();
     }
 
     @Override
@@ -57,21 +63,51 @@ final class SystemdService implements Service {
 
     @Override
     public void start(Path release) throws Fault, InterruptedException {
-        if (status() instanceof Status.Running) {
+        Map<String, String> unit = show();
+        if (isUp(unit)) {
             return;
         }
         // After too many starts in a short time systemd refuses one more, and those of a failed upgrade count too.
         systemctl.run(List.of("reset-failed", unit()), Systemctl.ANSWER_LIMIT);
-        Capture.Answer answer = systemctl.run(List.of("start", unit()), config.startTimeout());
+        Duration patience = patience(unit);
+        Capture.Answer answer = systemctl.run(List.of("start", unit()), patience);
         if (answer.timedOut()) {
-            throw failed("start", "systemctl had not ended after " + Words.duration(config.startTimeout()));
+            throw failed("start", "systemctl had not ended after " + Words.duration(patience));
         }
         if (answer.exitCode() != 0) {
-            throw failed("start", answer.lastWords());
+            // What follows only says where to look.
+            throw failed("start", answer.firstWords());
         }
         if (status() instanceof Status.Stopped stopped) {
             throw failed("start", "it ended at once: " + stopped.how());
         }
+    }
+
+    /** One that is just being started is not up yet: {@code systemctl start} waits for that start. */
+    private static boolean isUp(Map<String, String> unit) {
+        return List.of("active", "reloading", "refreshing").contains(unit.getOrDefault("ActiveState", ""));
+    }
+
+    /**
+     * Ours is to be over after systemd's own, which knows more of why. Where that has no end, a release that migrates before it says
+     * that it is ready has the time of the health check for it.
+     */
+    private Duration patience(Map<String, String> unit) {
+        String systemds = unit.getOrDefault("TimeoutStartUSec", "");
+        Duration least = systemds.equals("infinity")
+                ? healthTimeout
+                : SystemdText.span(systemds)
+                        .map(span -> span.plus(AFTER_SYSTEMDS))
+                        .orElse(Duration.ZERO);
+        return least.compareTo(config.startTimeout()) > 0 ? least : config.startTimeout();
+    }
+
+    @Override
+    public Optional<Duration> longestStart() throws Fault, InterruptedException {
+        Map<String, String> unit = show();
+        // Of the other types the start is over as soon as the process is there.
+        boolean waits = List.of("notify", "notify-reload", "forking", "dbus").contains(unit.getOrDefault("Type", ""));
+        return waits ? SystemdText.span(unit.getOrDefault("TimeoutStartUSec", "")) : Optional.empty();
     }
 
     @Override
@@ -100,25 +136,33 @@ final class SystemdService implements Service {
     }
 
     @Override
+    public Optional<String> whereItsOutputIs() {
+        return config.unit() == null ? Optional.empty() : Optional.of("journalctl --unit=" + config.unit());
+    }
+
+    /** Of the last start alone, with what systemd itself says of it. */
+    @Override
     public String recentOutput(int lines) throws InterruptedException {
         try {
-            Capture.Answer answer = new Capture(launcher)
-                    .run(
-                            List.of(
-                                    "journalctl",
-                                    "--unit=" + unit(),
-                                    "--lines=" + lines,
-                                    "--output=cat",
-                                    "--no-pager",
-                                    "--quiet"),
-                            home,
-                            Map.of(),
-                            Systemctl.ANSWER_LIMIT);
+            List<String> argv =
+                    new ArrayList<>(List.of("journalctl", "--lines=" + lines, "--output=cat", "--no-pager", "--quiet"));
+            String start = show().getOrDefault("InvocationID", "");
+            argv.addAll(
+                    start.isEmpty()
+                            ? List.of("--unit=" + unit())
+                            : List.of("_SYSTEMD_INVOCATION_ID=" + start, "+", "INVOCATION_ID=" + start));
+            // What a process said last may still be on its way; whoever is not root has to do without.
+            ask(List.of("journalctl", "--sync"));
+            Capture.Answer answer = ask(argv);
             return answer.exitCode() == 0 ? answer.output().stripTrailing() : "";
         } catch (Fault e) {
             // Evidence for another failure, which must not be replaced by this one.
             return "";
         }
+    }
+
+    private Capture.Answer ask(List<String> argv) throws Failed, InterruptedException {
+        return new Capture(launcher).run(argv, home, Map.of(), Systemctl.ANSWER_LIMIT);
     }
 
     /** Stopped, and not about to be started again. */
@@ -133,7 +177,8 @@ final class SystemdService implements Service {
                 pid == 0 ? null : pid,
                 pid == 0 ? null : processes.startedAt(pid).orElse(null),
                 null,
-                (int) number(unit, "NRestarts"));
+                (int) number(unit, "NRestarts"),
+                !unit.getOrDefault("ActiveState", "").equals("activating"));
     }
 
     private static @Nullable String howItEnded(Map<String, String> unit) {
@@ -150,11 +195,6 @@ final class SystemdService implements Service {
             return how;
         }
         return how == null ? result : how + " (" + result + ")";
-    }
-
-    @Override
-    public Optional<String> account() throws Fault, InterruptedException {
-        return Optional.of(show().getOrDefault("User", "")).filter(user -> !user.isEmpty());
     }
 
     private static long number(Map<String, String> unit, String property) {

@@ -36,7 +36,7 @@ final class Fact {
     /** The file with its signature, as an absolute path; absent when none was named. */
     static final String SIGNATURE = "signature";
 
-    /** The schema version that the release's embedded migrations lead to; absent where that is not known. */
+    /** The schema version that the release works on, or that its embedded migrations lead to; absent where that is not known. */
     static final String EXPECTED_SCHEMA = "schema.expected";
 
     /** How many embedded migrations the databases lack; absent where that is not known. */
@@ -44,6 +44,12 @@ final class Fact {
 
     /** Names of the migrations that are to be run, separated by commas; absent where that is not known: all of them. */
     static final String DUE = "migrations.due";
+
+    /** The version of the archive that the release says it works on; absent where it says none. */
+    static final String EXPECTED_ARCHIVE = "archive.expected";
+
+    /** The version of the archive before anything touched it; absent where there is none or it is not known. */
+    static final String ARCHIVE_BEFORE = "archive.before";
 
     /** Whether the service ran when the operation began. */
     static final String WAS_RUNNING = "service.was-running";

@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
 import ccupgrade.release.ReleaseRecord;
+import ccupgrade.release.Supported;
 import ccupgrade.release.Verdict;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the name of the file that it was installed from
  * @param type what it is
  * @param file what is run
+ * @param supports the versions of the state that it says it works on
  */
 public record ListedRelease(
         long epoch,
@@ -38,7 +40,8 @@ public record ListedRelease(
         @Nullable String sha256,
         String origin,
         Kind type,
-        Path file) {
+        Path file,
+        Supported supports) {
 
     static ListedRelease of(Release release, boolean current, boolean rollbackTarget, @Nullable String schema) {
         ReleaseRecord record = release.record();
@@ -58,7 +61,8 @@ public record ListedRelease(
                 record.sha256(),
                 record.origin(),
                 record.kind(),
-                release.file());
+                release.file(),
+                record.supports());
     }
 
     /** {@code jobs 1.2 (1700000000)}. */

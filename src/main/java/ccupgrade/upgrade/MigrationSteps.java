@@ -1,24 +1,32 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config;
+import ccupgrade.config.Config.Subject;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.ledger.RehearsalEntry;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
+import ccupgrade.service.Execution;
+import ccupgrade.state.ArchiveVersion;
 import ccupgrade.state.OpenFile;
 import ccupgrade.state.SavedDatabase;
 import ccupgrade.state.SavedFile;
+import ccupgrade.state.SchemaVersion;
 import ccupgrade.state.Snapshot;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The steps that bring the state to the new release's version, and that see that it has got there. */
@@ -45,23 +53,69 @@ final class MigrationSteps {
 
     String migrate(Facts facts) throws Fault, IOException, InterruptedException {
         if (!facts.isTrue(Fact.MIGRATING)) {
-            return migration.whyNotDue(facts);
+            return migration.whyNotDue();
         }
-        Path release = site.releases().path(ReleaseSteps.epoch(facts));
-        CommandRunner.Result result = migration.run(release, rehearsal(facts), progress);
+        List<Config.Migration> due = migration.due(facts);
+        Execution execution = site.execution();
+        MigrationCommand.Names names = migration.names(site.releases().path(ReleaseSteps.epoch(facts)));
+        for (Config.Migration step : due) {
+            run(step, due, names, execution, rehearsal(facts));
+            if (step != due.get(due.size() - 1)) {
+                // The next one must not work on what this one has left half done.
+                boolean last = due.stream().skip(due.indexOf(step) + 1L).noneMatch(later -> later.of() == step.of());
+                examine(step.of(), last, facts);
+            }
+        }
+        return site.config().migrations().steps().size() == 1
+                ? ""
+                : due.stream().map(Config.Migration::name).collect(Collectors.joining(", "));
+    }
+
+    /** @param rehearsal how it went on a copy: for whoever waits, and for the limit; null when it was not tried */
+    private void run(
+            Config.Migration step,
+            List<Config.Migration> due,
+            MigrationCommand.Names names,
+            Execution execution,
+            @Nullable RehearsalEntry rehearsal)
+            throws Fault, IOException, InterruptedException {
+        String what = "migrating" + migration.progress(step, due);
+        Duration limit = step.timeout();
+        if (rehearsal != null && step.of() == Subject.DATABASE) {
+            what += ", of about " + Words.wholeSeconds(rehearsal.migrate());
+            Duration ample = rehearsal.migrate().multipliedBy(3);
+            limit = ample.compareTo(limit) > 0 ? ample : limit;
+        }
+        CommandRunner.Result result = migration.run(
+                what, step, migration.argv(step, names, execution), execution, execution.directory(), limit, progress);
         String log = site.nameOf(result.output());
+        String cannot = "cannot migrate" + migration.called(step) + ": the migration ";
         if (result.timedOut()) {
             throw new Failed(
-                    "cannot migrate: the migration was killed after " + Words.duration(result.took()) + ", its limit"
-                            + lastWords(result),
+                    cannot + "was killed after " + Words.duration(result.took()) + ", its limit" + lastWords(result),
                     "what it said is in " + log + "; give it more time as timeout in [migration]");
         }
         if (result.exitCode() != 0) {
             throw new Failed(
-                    "cannot migrate: the migration ended with " + result.howItEnded() + lastWords(result),
-                    "what it said is in " + log);
+                    cannot + "ended with " + result.howItEnded() + lastWords(result), "what it said is in " + log);
         }
-        return "";
+    }
+
+    private void examine(Subject subject, boolean all, Facts facts) throws Fault, IOException {
+        switch (subject) {
+            case DATABASE -> {
+                Schemas schemas = Schemas.read(site);
+                refuseDirty(schemas);
+                if (all) {
+                    expectVersion(facts, schemas);
+                }
+            }
+            case ARCHIVE -> {
+                if (all) {
+                    expectArchive(facts);
+                }
+            }
+        }
     }
 
     private boolean isRehearsed(Facts facts) {
@@ -159,16 +213,48 @@ final class MigrationSteps {
 
     private String examine(Facts facts) throws Fault, IOException {
         Schemas after = Schemas.read(site);
-        for (String database : after.dirty()) {
-            throw new Failed(
-                    "cannot accept the migration: it left " + database + " dirty, a migration in it did not end", null);
-        }
+        refuseDirty(after);
         expectVersion(facts, after);
+        String archive = expectArchive(facts);
         warnOfEmptied(facts);
         facts.put(Fact.SCHEMA_AFTER, after.identity());
         facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
         String before = facts.require(Fact.SCHEMA_BEFORE_TEXT);
-        return before.equals(after.text()) ? "schema " + before : "schema " + before + " → " + after.text();
+        return (before.equals(after.text()) ? "schema " + before : "schema " + before + " → " + after.text()) + archive;
+    }
+
+    private static void refuseDirty(Schemas schemas) throws Failed {
+        for (String database : schemas.dirty()) {
+            throw new Failed(
+                    "cannot accept the migration: it left " + database + " dirty, a migration in it did not end", null);
+        }
+    }
+
+    /** @return for a reader, what it has come to; nothing where there is no archive */
+    private String expectArchive(Facts facts) throws Failed, IOException {
+        Config.Archive archive = site.config().state().archive();
+        Path directory = site.archive();
+        if (archive == null || directory == null) {
+            return "";
+        }
+        String is = ArchiveVersion.read(directory, archive.versionFile())
+                .map(String::valueOf)
+                .orElse("unknown");
+        String expected = facts.get(Fact.EXPECTED_ARCHIVE);
+        boolean countable = facts.has(Fact.ARCHIVE_BEFORE)
+                || migration.due(facts).stream().anyMatch(step -> step.of() == Subject.ARCHIVE);
+        if (expected != null
+                && countable
+                && Files.isDirectory(directory)
+                && !StateVersion.compare(is, expected).equals(Optional.of(0))) {
+            throw new Failed(
+                    Words.format(
+                            "cannot accept the migration of the archive: it ended without an error, but %s is at version %s and not at %s",
+                            site.nameOf(directory), is, expected),
+                    "see that it works on that directory, and that stdin in [[migration]] answers what it asks");
+        }
+        String was = facts.get(Fact.ARCHIVE_BEFORE);
+        return was == null ? "" : ", archive " + (was.equals(is) ? is : was + " → " + is);
     }
 
     private void warnOfEmptied(Facts facts) throws Fault, IOException {
@@ -208,9 +294,18 @@ final class MigrationSteps {
         if (expected == null || after.byDatabase().isEmpty()) {
             return;
         }
-        boolean reached = after.byDatabase().values().stream()
+        List<String> versions = after.byDatabase().values().stream()
                 .flatMap(Optional::stream)
-                .anyMatch(schema -> expected.equals(schema.version()));
+                .map(SchemaVersion::version)
+                .filter(Objects::nonNull)
+                .toList();
+        // What a release says of itself may count in a way that nobody here can read.
+        if (versions.isEmpty() && !facts.has(Fact.PENDING)) {
+            return;
+        }
+        boolean reached = versions.stream()
+                .anyMatch(version -> version.equals(expected)
+                        || StateVersion.compare(version, expected).equals(Optional.of(0)));
         if (!reached) {
             throw new Failed(
                     "cannot accept the migration: it ended without an error, but the schema is at " + after.text()

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaAfter likewise
  * @param snapshot the identifier of the snapshot that it took; null when it took none, or removed it again
  * @param evidence where the state lies that it took out of service; null when there is none
- * @param migrationOutput all that the migration said; null when none was run
+ * @param migrationOutput all that the migration said, the last one of several; null when none was run
  * @param lastOutput the end of it, line by line
  */
 public record OperationDetail(

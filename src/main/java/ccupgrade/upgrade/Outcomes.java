@@ -140,7 +140,7 @@ final class Outcomes {
         return String.valueOf(source.getFileName());
     }
 
-    private static Said takenBack(Facts facts, String what, @Nullable Failure failure) {
+    private Said takenBack(Facts facts, String what, @Nullable Failure failure) {
         if (failure == null) {
             return new Said(
                     Result.TAKEN_BACK, what + " was interrupted, and is taken back", null, "try again when you like");
@@ -157,9 +157,17 @@ final class Outcomes {
         String evidence = facts.get(Fact.EVIDENCE);
         String next = failure.remedy();
         if (evidence != null) {
-            next = (next == null ? "" : next + "; ") + "the state that it left is kept in " + evidence;
+            next = joined(next, "the state that it left is kept in " + evidence);
+        }
+        String log = site.service().whereItsOutputIs().orElse(null);
+        if (log != null && (next == null || !next.contains(log))) {
+            next = joined(next, "what the service said: " + log);
         }
         return new Said(Result.TAKEN_BACK, what + " failed, and everything is taken back", failure.message(), next);
+    }
+
+    private static String joined(@Nullable String one, String other) {
+        return one == null ? other : one + "; " + other;
     }
 
     static boolean isBeforeTheDowntime(String step) {

@@ -89,8 +89,8 @@ public final class Overview {
         }
         Optional<Journal> journal = site.journals().read(number);
         Facts facts = journal.map(Journal::facts).orElseGet(Facts::new);
-        Path output = site.deployment().operation(number).resolve(MigrationCommand.OUTPUT);
-        boolean ran = Files.exists(output);
+        List<Path> outputs = MigrationCommand.outputs(site.deployment().operation(number));
+        Path output = outputs.isEmpty() ? null : outputs.get(outputs.size() - 1);
         return Optional.of(new OperationDetail(
                 entry.get(),
                 journal.map(Journal::failure).orElse(null),
@@ -101,8 +101,8 @@ public final class Overview {
                 existingSnapshot(facts),
                 existing(facts.get(Fact.EVIDENCE)),
                 journal.map(Journal::file).orElse(null),
-                ran ? output : null,
-                ran ? Tail.of(output, 0, OUTPUT_LINES).lines().toList() : List.of()));
+                output,
+                output != null ? Tail.of(output, 0, OUTPUT_LINES).lines().toList() : List.of()));
     }
 
     private @Nullable String existingSnapshot(Facts facts) throws IOException {

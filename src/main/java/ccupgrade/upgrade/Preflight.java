@@ -1,11 +1,15 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config;
 import ccupgrade.config.Config.Manager;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
+import ccupgrade.release.Supported;
+import ccupgrade.saga.Facts;
+import ccupgrade.service.Execution;
 import ccupgrade.service.Java;
 import ccupgrade.service.Status;
 import ccupgrade.state.OpenFile;
@@ -15,14 +19,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All gates of an install. They only look: a dry run passes the same ones. */
 final class Preflight {
@@ -36,8 +43,40 @@ final class Preflight {
         this.progress = progress;
     }
 
-    /** @param pending how many embedded migrations the databases lack; empty where that is not known */
-    record Report(List<Finding> findings, Optional<Integer> pending) {}
+    /**
+     * @param pending how many embedded migrations the databases lack; empty where that is not known
+     * @param due the migrations that are to be run
+     * @param archive its version; null where there is none or it is not known
+     */
+    record Report(
+            List<Finding> findings,
+            Optional<Integer> pending,
+            List<Config.Migration> due,
+            @Nullable Long archive) {
+
+        /** For the steps that follow; they expect what the release says that it works on. */
+        void tell(Facts facts, Supported supports) {
+            pending.ifPresent(number -> facts.put(Fact.PENDING, number));
+            facts.put(Fact.DUE, MigrationCommand.text(due));
+            if (supports.database() != null) {
+                facts.put(Fact.EXPECTED_SCHEMA, supports.database());
+            }
+            if (supports.archive() != null) {
+                facts.put(Fact.EXPECTED_ARCHIVE, supports.archive());
+            }
+            if (archive != null) {
+                facts.put(Fact.ARCHIVE_BEFORE, archive);
+            }
+        }
+
+        /** One or two words of what there is to do; nothing where that is not known. */
+        String text(boolean atStart) {
+            if (pending.isPresent() && pending.get() > 0) {
+                return pending.get() + " to migrate";
+            }
+            return atStart && pending.isEmpty() || !due.isEmpty() ? "" : "nothing to migrate";
+        }
+    }
 
     /** What one gate does. A fault that it throws is its finding, so that the others are still asked. */
     @FunctionalInterface
@@ -45,8 +84,12 @@ final class Preflight {
         void pass() throws Fault, IOException, InterruptedException;
     }
 
-    /** @param space that of the operation which this is for */
-    Report examine(Path release, Inspection inspection, SpaceGate space) throws InterruptedException, IOException {
+    /**
+     * @param supports the versions that the release says it works on
+     * @param space that of the operation which this is for
+     */
+    Report examine(Path release, Inspection inspection, Supported supports, SpaceGate space)
+            throws InterruptedException, IOException {
         if (inspection.needsJava()) {
             gate("java", () -> checkJava(inspection));
         }
@@ -59,15 +102,29 @@ final class Preflight {
                     () -> pending.add(new MigrationsGate(findings).check(release, inspection, schemas.values())));
         }
         Optional<Integer> known = pending.stream().flatMap(Optional::stream).findFirst();
-        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known))));
-        return new Report(List.copyOf(findings), known);
+        // What the jar embeds speaks for it where it cannot be compared, too: it counts as the other tool does not.
+        Supported stated = inspection.migrations().isEmpty() ? supports : new Supported(null, supports.archive());
+        VersionsGate versions = new VersionsGate(site, stated, findings);
+        List<Long> archive = new ArrayList<>();
+        if (schemas.size() == databases.size()) {
+            gate("versions", () -> versions.checkDatabase(known, schemas.values()));
+        }
+        gate("versions", () -> Optional.ofNullable(versions.checkArchive()).ifPresent(archive::add));
+        gate("migrations", () -> versions.checkPrograms(release));
+        gate("account", () -> checkExecution(versions.due()));
+        gate("start", this::checkStart);
+        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known, versions))));
+        return new Report(List.copyOf(findings), known, versions.due(), archive.isEmpty() ? null : archive.get(0));
     }
 
     /** Where it is not known what is pending, a migration is run all the same, unless none is configured and none embedded. */
-    private boolean mayMigrate(Inspection inspection, Optional<Integer> pending) {
-        return pending.map(number -> number > 0)
-                .orElse(!site.config().migrations().atStart()
-                        || !inspection.migrations().isEmpty());
+    private boolean mayMigrate(Inspection inspection, Optional<Integer> pending, VersionsGate versions) {
+        if (versions.isSurelyDue() || !versions.due().isEmpty()) {
+            return true;
+        }
+        return site.config().migrations().atStart()
+                && pending.isEmpty()
+                && !inspection.migrations().isEmpty();
     }
 
     /** The gates that can be passed before there is a release to install. */
@@ -82,7 +139,6 @@ final class Preflight {
         gate("boot", this::checkBoot);
         gate("databases", this::checkPresence);
         gate("permissions", this::checkPermissions);
-        gate("account", this::checkAccount);
         Map<Path, SchemaVersion> schemas = new HashMap<>();
         for (Path database : databases) {
             gate("database", () -> checkDatabase(database, schemas));
@@ -243,26 +299,35 @@ final class Preflight {
         }
     }
 
-    /** A database that root's migration makes would be root's, and the service could not write to it. */
-    private void checkAccount() throws Fault, IOException, InterruptedException {
-        if (site.config().migrations().steps().stream()
-                .allMatch(step -> step.args().isEmpty())) {
+    /** What migrates has to run as the service does: what it makes would be another's, and the service could not write to it. */
+    private void checkExecution(List<Config.Migration> due) throws Fault, IOException, InterruptedException {
+        if (due.isEmpty() && !site.config().rehearsal().starts()) {
             return;
         }
-        Optional<String> account = site.service().account();
-        if (account.isEmpty() || account.get().equals(site.surroundings().user())) {
+        Execution execution = site.execution();
+        if (!execution.as().isEmpty()) {
+            findings.add(Finding.ok(
+                    "account",
+                    Words.format(
+                            "migrations run as %s, in %s",
+                            Objects.requireNonNull(execution.account()), execution.directory())));
+        }
+    }
+
+    /** A manager that gives up earlier than we do kills a migration that only takes its time. */
+    private void checkStart() throws Fault, IOException, InterruptedException {
+        if (!site.config().migrations().atStart()) {
             return;
         }
-        for (Path database : site.databases()) {
-            if (Files.notExists(database)) {
-                throw new Refused(
-                        Words.format(
-                                "cannot let the migration make %s: it runs as %s, and the service as %s",
-                                site.nameOf(database), site.surroundings().user(), account.get()),
-                        Words.format(
-                                "in [migration], instead of args: command = [\"runuser\", \"-u\", \"%s\", \"--\", \"java\", \"-jar\", \"{release}\", …]",
-                                account.get()));
-            }
+        Duration ours = site.config().health().timeout();
+        Optional<Duration> its = site.service().longestStart().filter(longest -> longest.compareTo(ours) < 0);
+        if (its.isPresent()) {
+            findings.add(Finding.warning(
+                    "start",
+                    Words.format(
+                            "releases migrate when they start, and systemd ends a start after %s, sooner than timeout in"
+                                    + " [health], %s: set TimeoutStartSec= of the unit to no less",
+                            Words.duration(its.get()), Words.duration(ours))));
         }
     }
 

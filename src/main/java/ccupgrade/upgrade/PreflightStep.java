@@ -6,6 +6,7 @@ import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
 import ccupgrade.release.Release;
+import ccupgrade.release.Supported;
 import ccupgrade.saga.Facts;
 import ccupgrade.upgrade.Finding.Level;
 import java.io.IOException;
@@ -29,14 +30,13 @@ final class PreflightStep {
         Inspection inspection = site.inspector().inspect(release, Progress.NONE);
         SpaceGate space = SpaceGate.ofInstall(
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
-        Preflight.Report report = new Preflight(site, progress).examine(release.file(), inspection, space);
-        report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
+        Supported supports = release.record().supports();
+        Preflight.Report report = new Preflight(site, progress).examine(release.file(), inspection, supports, space);
+        report.tell(facts, supports);
         Warnings.add(facts, texts(report.findings(), Level.WARNING));
         throwWorst(report.findings());
         RehearsalGate.of(site, facts).check(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
-        return report.pending()
-                .map(pending -> pending == 0 ? "nothing to migrate" : pending + " to migrate")
-                .orElse("");
+        return report.text(site.config().migrations().atStart());
     }
 
     /** All reasons at once: to mend one only to be told the next costs an admin an evening. */

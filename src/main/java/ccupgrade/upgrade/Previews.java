@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config;
 import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Config.Retention;
 import ccupgrade.disk.Progress;
@@ -10,6 +11,7 @@ import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
 import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
+import ccupgrade.service.Execution;
 import ccupgrade.service.Status;
 import ccupgrade.upgrade.Finding.Level;
 import ccupgrade.upgrade.Outcome.Result;
@@ -56,11 +58,13 @@ final class Previews {
             throws Fault, IOException, InterruptedException {
         Inspection inspection = looked.inspection();
         String sha256 = looked.sha256();
-        Preflight.Report report =
-                new Preflight(site, progress).examine(looked.staged().file(), inspection, space(request, sha256));
+        ReleaseVersions.Answer versions = new ReleaseVersions(site).of(looked.staged(), inspection.migrations());
+        Preflight.Report report = new Preflight(site, progress)
+                .examine(looked.staged().file(), inspection, versions.supports(), space(request, sha256));
         List<Finding> findings = new ArrayList<>();
         looked.proved().forEach(proof -> findings.add(Finding.ok("origin", proof)));
         findings.addAll(report.findings());
+        versions.warnings().forEach(warning -> findings.add(Finding.warning("versions", warning)));
         if (!request.rehearse()) {
             try {
                 new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime()).check(source, sha256);
@@ -70,8 +74,7 @@ final class Previews {
         }
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
-        List<PlannedStep> steps =
-                result == Result.DONE ? installSteps(source, inspection, report.pending()) : List.of();
+        List<PlannedStep> steps = result == Result.DONE ? installSteps(source, inspection, report.due()) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
     }
 
@@ -103,7 +106,7 @@ final class Previews {
                 : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace());
     }
 
-    private List<PlannedStep> installSteps(Path source, Inspection inspection, Optional<Integer> pending)
+    private List<PlannedStep> installSteps(Path source, Inspection inspection, List<Config.Migration> due)
             throws Fault, IOException, InterruptedException {
         List<PlannedStep> steps = new ArrayList<>();
         long epoch = site.releases().nextEpoch();
@@ -119,17 +122,15 @@ final class Previews {
         steps.add(stopStep());
         steps.add(new PlannedStep("snapshot", snapshotText()));
         MigrationCommand migration = new MigrationCommand(site, 0);
-        boolean due =
-                !site.config().migrations().atStart() && pending.map(n -> n > 0).orElse(true);
-        if (due) {
-            steps.add(new PlannedStep(
-                    "migrate",
-                    String.join(" ", migration.argv(stored, site.deployment().home(), site.databases()))));
-            steps.add(new PlannedStep("check", "schema version, references, rows per table"));
-        } else if (site.config().migrations().atStart()) {
-            steps.add(new PlannedStep("migrate", "left to the release, when it starts"));
+        if (due.isEmpty()) {
+            steps.add(new PlannedStep("migrate", migration.whyNotDue()));
         } else {
-            steps.add(new PlannedStep("migrate", "nothing is pending"));
+            Execution execution = site.execution();
+            for (Config.Migration step : due) {
+                steps.add(new PlannedStep(
+                        "migrate", String.join(" ", migration.argv(step, migration.names(stored), execution))));
+            }
+            steps.add(new PlannedStep("check", "versions, references, rows per table"));
         }
         steps.addAll(startSteps(stored));
         return steps;

@@ -1,5 +1,7 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config;
+import ccupgrade.config.Config.Subject;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
@@ -7,6 +9,7 @@ import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.CommandRunner;
+import ccupgrade.service.Execution;
 import ccupgrade.service.Isolation;
 import ccupgrade.state.LiveCopy;
 import ccupgrade.state.RowChange;
@@ -83,9 +86,11 @@ final class RehearsalSteps {
         start.refuseTaken();
         SpaceGate space = SpaceGate.ofRehearsal(
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
+        ReleaseVersions.Answer versions = new ReleaseVersions(site).of(looked.staged(), inspection.migrations());
+        Warnings.add(facts, versions.warnings());
         Preflight.Report report =
-                new Preflight(site, progress).examine(looked.staged().file(), inspection, space);
-        report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
+                new Preflight(site, progress).examine(looked.staged().file(), inspection, versions.supports(), space);
+        report.tell(facts, versions.supports());
         Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
         PreflightStep.throwWorst(report.findings());
         if (existing().isEmpty()) {
@@ -160,12 +165,54 @@ final class RehearsalSteps {
             seen.add(stage.seenAs(database));
         }
         Path release = stage.release();
-        List<String> argv = stage.argv(migration.argv(release, stage.seenHome(), seen));
-        CommandRunner.Result result = watched(
-                facts,
-                () -> migration.run(
-                        "rehearsing the migration", argv, stage.workingDirectory(), migration.timeout(), progress));
-        facts.put(Fact.REHEARSED_MIGRATION, result.took().toMillis());
+        Path releaseDir = Site.releaseDir(release, stage.seenHome().resolve("releases"));
+        List<Config.Migration> due = dueOnTheCopy(facts);
+        if (due.isEmpty()) {
+            facts.put(Fact.REHEARSED_MIGRATION, 0);
+            return "no database is to be migrated";
+        }
+        Execution execution = site.execution();
+        Duration took = Duration.ZERO;
+        for (Config.Migration step : due) {
+            List<String> argv = stage.argv(
+                    migration.argv(
+                            step,
+                            new MigrationCommand.Names(release, releaseDir, stage.seenHome(), seen, null),
+                            execution),
+                    execution.directory());
+            CommandRunner.Result result = watched(
+                    facts,
+                    () -> migration.run(
+                            "rehearsing the migration" + migration.progress(step, due),
+                            step,
+                            argv,
+                            execution,
+                            stage.workingDirectory(execution.directory()),
+                            step.timeout(),
+                            progress));
+            took = took.plus(result.took());
+            facts.put(Fact.REHEARSED_MIGRATION, took.toMillis());
+            refuseFailed(result);
+        }
+        return onDisk(facts);
+    }
+
+    /** A tree of files may be far too large to be copied for a trial. */
+    private List<Config.Migration> dueOnTheCopy(Facts facts) {
+        List<Config.Migration> all = migration.due(facts);
+        List<Config.Migration> due =
+                all.stream().filter(step -> step.of() == Subject.DATABASE).toList();
+        if (due.size() < all.size()) {
+            Warnings.add(
+                    facts,
+                    List.of(
+                            "the archive is to be migrated, too, and that was not rehearsed: neither its migration nor the"
+                                    + " forecast is proved"));
+        }
+        return due;
+    }
+
+    private void refuseFailed(CommandRunner.Result result) throws Failed {
         String log = site.nameOf(result.output());
         if (result.timedOut()) {
             throw new Failed(
@@ -185,7 +232,6 @@ final class RehearsalSteps {
                                                     .collect(Collectors.joining("\n"))),
                     "all it said is in " + log);
         }
-        return onDisk(facts);
     }
 
     private static String onDisk(Facts facts) {

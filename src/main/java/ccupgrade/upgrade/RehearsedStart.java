@@ -5,6 +5,7 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.service.CommandRunner;
+import ccupgrade.service.Execution;
 import ccupgrade.service.Health.Healthy;
 import ccupgrade.service.HealthCheck;
 import ccupgrade.service.HttpCheck;
@@ -15,10 +16,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The release itself, started on the copy beside the service, as {@code [rehearsal]} says: does it get well, and how soon. */
 final class RehearsedStart {
@@ -69,14 +69,17 @@ final class RehearsedStart {
     Duration run(StandIn stage, Path release, Duration timeout, Progress progress)
             throws Fault, IOException, InterruptedException {
         refuseTaken();
-        List<String> argv = new ArrayList<>(asTheServicesUser());
-        argv.addAll(site.command(release, config.args(), config.environment()));
+        // Whatever else the release writes must not become root's.
+        Execution execution = site.execution();
+        Map<String, String> environment = new HashMap<>(execution.environment());
+        environment.putAll(config.environment());
+        List<String> argv = execution.command(site.command(release, config.args(), environment));
         Trial trial = new Trial(
                 new CommandRunner.Command(
                         "the release on the copy",
-                        stage.argv(argv),
-                        stage.workingDirectory(),
-                        config.environment(),
+                        stage.argv(argv, execution.directory()),
+                        stage.workingDirectory(execution.directory()),
+                        environment,
                         CommandRunner.marker(site.deployment().home(), operation),
                         site.deployment().operation(operation).resolve(OUTPUT),
                         timeout),
@@ -104,14 +107,6 @@ final class RehearsedStart {
         }
     }
 
-    /** systemd starts the service as that user; whatever else the release writes must not become root's. */
-    private List<String> asTheServicesUser() throws Fault, IOException, InterruptedException {
-        Optional<String> account = site.service().account();
-        return account.isPresent() && site.surroundings().user().equals("root")
-                ? List.of("runuser", "-u", account.get(), "--")
-                : List.of();
-    }
-
     /** A command, too, sees the copy in the place of the home: it may open the databases. */
     private HealthCheck check(Trial trial, StandIn stage, Path release)
             throws Fault, IOException, InterruptedException {
@@ -131,6 +126,6 @@ final class RehearsedStart {
                         stage.seenHome().toString(),
                         "name",
                         site.config().name()));
-        return trial.check(argv.get(0), stage.argv(argv));
+        return trial.check(argv.get(0), stage.argv(argv, site.deployment().home()));
     }
 }

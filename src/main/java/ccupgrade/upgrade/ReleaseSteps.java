@@ -5,7 +5,6 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
-import ccupgrade.release.EmbeddedMigration;
 import ccupgrade.release.Inspection;
 import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -62,7 +60,7 @@ final class ReleaseSteps {
         return "as " + epoch;
     }
 
-    String inspectAndPublish(Facts facts) throws Fault, IOException {
+    String inspectAndPublish(Facts facts) throws Fault, IOException, InterruptedException {
         long epoch = epoch(facts);
         Path source = Path.of(facts.require(Fact.SOURCE));
         String name = String.valueOf(source.getFileName());
@@ -71,11 +69,13 @@ final class ReleaseSteps {
                 .check(releases.stagingPath(epoch), source, facts.require(Fact.SHA256), ProofFacts.of(facts));
         Staged staged = releases.open(epoch, name, progress);
         Inspection inspection = site.inspector().inspect(staged, name, progress);
-        ReleaseRecord record = recordOf(inspection, facts, source);
+        ReleaseVersions.Answer versions = new ReleaseVersions(site).of(staged, inspection.migrations());
+        Warnings.add(facts, versions.warnings());
+        ReleaseRecord record =
+                recordOf(inspection, facts, source).withSupports(versions.version(), versions.supports());
         if (record.version() != null) {
             facts.put(Fact.VERSION, record.version());
         }
-        expectedSchema(inspection).ifPresent(version -> facts.put(Fact.EXPECTED_SCHEMA, version));
         releases.publish(epoch, staged, record, progress);
         return describe(inspection, proved);
     }
@@ -88,14 +88,6 @@ final class ReleaseSteps {
                 site.clock().instant());
         String name = facts.get(Fact.NAME);
         return name == null ? record : record.withTitle(name);
-    }
-
-    /** The highest version among the embedded migrations; empty where there are none. */
-    static Optional<String> expectedSchema(Inspection inspection) {
-        return inspection.migrations().stream()
-                .map(EmbeddedMigration::version)
-                .filter(Objects::nonNull)
-                .reduce((earlier, later) -> later);
     }
 
     /** @param proved where it comes from */

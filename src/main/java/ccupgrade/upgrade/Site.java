@@ -4,6 +4,7 @@ import ccupgrade.config.Config;
 import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Fault;
 import ccupgrade.fault.Misuse;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Authenticity;
@@ -12,6 +13,7 @@ import ccupgrade.release.ReleaseInspector;
 import ccupgrade.release.ReleaseStore;
 import ccupgrade.release.ThisMachine;
 import ccupgrade.saga.Journals;
+import ccupgrade.service.Execution;
 import ccupgrade.service.Health;
 import ccupgrade.service.Hold;
 import ccupgrade.service.Java;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +122,33 @@ record Site(
     /** The databases as they are found now, those that are named but absent included. */
     List<Path> databases() throws IOException {
         return DatabaseFinder.resolve(deployment.home(), config().state().databases());
+    }
+
+    /** The directory tree that has a version of its own; null where none is configured. */
+    @Nullable
+    Path archive() {
+        Config.Archive archive = config().state().archive();
+        return archive == null ? null : deployment.home().resolve(archive.path());
+    }
+
+    /** How the service's processes run, and so what is run in its stead. */
+    Execution execution() throws Fault, IOException, InterruptedException {
+        return Services.execution(deployment, surroundings.environment());
+    }
+
+    /** The directory that a release is, else the one that its file lies in. */
+    Path releaseDir(Path executable) {
+        return releaseDir(executable, deployment.releases());
+    }
+
+    /** @param releases where releases lie */
+    static Path releaseDir(Path executable, Path releases) {
+        Path parent = Objects.requireNonNull(executable.toAbsolutePath().getParent());
+        Path below = parent;
+        while (below != null && !releases.equals(below.getParent())) {
+            below = below.getParent();
+        }
+        return below == null ? parent : below;
     }
 
     /** The {@code java} that the configuration names; null when it names none. */

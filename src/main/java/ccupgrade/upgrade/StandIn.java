@@ -255,16 +255,23 @@ final class StandIn {
         return seenHome().resolve(Objects.requireNonNull(release, "nothing was taken in"));
     }
 
-    /** The command, with the stand-in in the place of the home where that can be done. */
-    List<String> argv(List<String> command) throws Fault, IOException, InterruptedException {
-        return isolation.isPossible()
-                ? isolation.covered(covers(), site.deployment().home(), command)
-                : command;
+    /**
+     * The command, with the stand-in in the place of the home where that can be done.
+     *
+     * @param directory where it is to run, by its live name
+     */
+    List<String> argv(List<String> command, Path directory) throws Fault, IOException, InterruptedException {
+        return isolation.isPossible() ? isolation.covered(covers(), directory, command) : command;
     }
 
-    /** The directory to start a command in. */
-    Path workingDirectory() {
-        return home();
+    /** The directory to start a command in that is to run in a directory of the live home, or of elsewhere. */
+    Path workingDirectory(Path directory) throws IOException {
+        Path liveHome = site.deployment().home().toRealPath();
+        Path real = Files.exists(directory) ? directory.toRealPath() : directory;
+        if (isolation.isPossible() || real.equals(liveHome)) {
+            return home();
+        }
+        return real.startsWith(liveHome) ? home().resolve(liveHome.relativize(real)) : directory;
     }
 
     /** Bytes of all files that are there now. */

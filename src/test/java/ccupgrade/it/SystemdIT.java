@@ -182,20 +182,21 @@ class SystemdIT {
     }
 
     @Test
-    void a_rehearsal_starts_the_release_as_the_units_user() throws Exception {
+    void migration_and_rehearsal_run_as_the_units_user_with_its_environment() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         host.exec("chown", "nobody", host.home.toString());
-        host.exec("mkdir", "-p", "/etc/systemd/system/jobs.service.d");
-        host.write("/etc/systemd/system/jobs.service.d/user.conf", "[Service]\nUser=nobody\n");
-        host.systemctl("daemon-reload");
+        dropIn("User=nobody", "EnvironmentFile=/etc/default/jobs");
+        host.write("/etc/default/jobs", "JOBS_GREETING='from the unit'\n");
         Path configuration = host.home.resolve("ccupgrade.toml");
         Files.writeString(
                 configuration,
-                Files.readString(configuration)
-                                .replace("args = [\"-migrate-db\"]", """
-                                        command = ["runuser", "-u", "nobody", "--", "%s/bin/java", "-jar", "{release}", "-migrate-db"]
-                                        """.formatted(System.getProperty("java.home")))
-                        + """
+                Files.readString(configuration).replace("[migration]\nargs = [\"-migrate-db\"]", """
+                        [[migration]]
+                        name = "database"
+                        args = ["-migrate-db"]
+                        [[migration]]
+                        name = "look"
+                        command = ["sh", "-c", "echo $(id -un) $JOBS_GREETING $PWD"]""") + """
                         [rehearsal]
                         environment = { JOBS_PORT = "18090" }
                         args = ["-server"]
@@ -203,6 +204,10 @@ class SystemdIT {
                         """);
         protectAndInstall();
         Row promised = host.acknowledged();
+        assertThat(Files.readString(host.home.resolve(".ccupgrade/operations/1/migration-look.log")))
+                .isEqualTo("nobody from the unit " + host.home + "\n");
+        assertThat(host.exec("stat", "-c", "%U", host.home + "/var/jobs.db").out())
+                .isEqualTo("nobody\n");
 
         assertThat(done(host.run("rehearse", SystemdHost.sample("jobs-2.0"))).out())
                 .contains("to the first healthy answer, on the copy");
@@ -210,5 +215,63 @@ class SystemdIT {
         host.requireKept(promised);
         assertThat(host.version()).contains("jobs 1.0");
         assertThat(host.exec("pgrep", "-f", "rehearsed.jar").out()).isEmpty();
+    }
+
+    private static void dropIn(String... lines) throws Exception {
+        host.exec("mkdir", "-p", "/etc/systemd/system/jobs.service.d");
+        host.write("/etc/systemd/system/jobs.service.d/test.conf", "[Service]\n" + String.join("\n", lines) + "\n");
+        host.systemctl("daemon-reload");
+    }
+
+    /** Only the first release that was installed says that it is ready. */
+    @Test
+    void a_release_that_never_tells_systemd_that_it_is_ready_is_taken_back_with_its_own_words() throws Exception {
+        Path run = host.home.resolve("run");
+        Files.writeString(run, """
+                echo "starting $(readlink releases/current)"
+                if [ ! -e first ] || [ "$(cat first)" = "$(readlink releases/current)" ]; then
+                  (sleep 1; systemd-notify --ready) &
+                fi
+                exec "$1" -jar releases/current -server
+                """);
+        dropIn(
+                "Type=notify",
+                "NotifyAccess=all",
+                "TimeoutStartSec=5",
+                "ExecStart=",
+                "ExecStart=/bin/sh %s %s/bin/java".formatted(run, System.getProperty("java.home")));
+        protectAndInstall();
+        String release = host.current();
+        Files.writeString(host.home.resolve("first"), release + "\n");
+        Row promised = host.acknowledged();
+
+        Result result = host.run("install", SystemdHost.sample("jobs-2.0"));
+
+        assertThat(result.exit()).as(result.all()).isEqualTo(4);
+        assertThat(result.err())
+                .contains(
+                        "cannot start jobs.service", "because a timeout was exceeded", "journalctl --unit=jobs.service")
+                .doesNotContain("| starting " + release);
+        assertBackAndWell(release, promised);
+    }
+
+    @Test
+    void of_a_service_that_forks_the_process_of_its_pid_file_counts() throws Exception {
+        Path run = host.home.resolve("run");
+        Files.writeString(run, "setsid \"$1\" -jar releases/current -server & echo $! > jobs.pid\n");
+        dropIn(
+                "Type=forking",
+                "PIDFile=" + host.home.resolve("jobs.pid"),
+                "ExecStart=",
+                "ExecStart=/bin/sh %s %s/bin/java".formatted(run, System.getProperty("java.home")));
+        protectAndInstall();
+        done(host.run("install", SystemdHost.sample("jobs-2.0")));
+
+        String pid = Files.readString(host.home.resolve("jobs.pid")).strip();
+        assertThat(done(host.run("status")).out()).contains("running as process " + pid);
+        assertThat(host.version()).contains("jobs 2.0");
+        done(host.run("stop"));
+        assertThat(host.property("ActiveState")).isEqualTo("inactive");
+        assertThat(host.exec("kill", "-0", pid).exit()).isNotZero();
     }
 }

@@ -52,6 +52,19 @@ class CommandRunnerTest {
                 timeout);
     }
 
+    private CommandRunner.Command asked(String script, String stdin) throws IOException {
+        CommandRunner.Command plain = command(script, World.LONG);
+        return new CommandRunner.Command(
+                plain.what(),
+                plain.argv(),
+                plain.directory(),
+                plain.environment(),
+                plain.marker(),
+                plain.output(),
+                plain.timeout(),
+                stdin);
+    }
+
     private List<Processes.Seen> marked() throws IOException {
         return new Marker(Marker.OPERATION, marker).find(world.processes);
     }
@@ -73,6 +86,29 @@ class CommandRunnerTest {
                 runner.run(command("read answer || echo 'end of file'", World.LONG), Progress.NONE);
 
         assertThat(result.lastOutput(1)).isEqualTo("end of file");
+    }
+
+    @Test
+    void a_question_gets_the_answer_that_was_given_and_then_the_end_of_file() throws Exception {
+        CommandRunner.Result result = runner.run(
+                asked("read answer; echo \"got $answer\"; read more || echo 'end of file'", "y\n"), Progress.NONE);
+
+        assertThat(result.lastOutput(2)).isEqualTo("got y\nend of file");
+    }
+
+    @Test
+    void one_that_reads_nothing_of_more_than_a_pipe_holds_ends_all_the_same() throws Exception {
+        CommandRunner.Result result = runner.run(asked("exit 3", "y\n".repeat(1 << 20)), Progress.NONE);
+
+        assertThat(result.timedOut()).isFalse();
+        assertThat(result.exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void one_that_reads_late_gets_more_than_a_pipe_holds() throws Exception {
+        CommandRunner.Result result = runner.run(asked("sleep 0.3; wc -c", "y\n".repeat(1 << 20)), Progress.NONE);
+
+        assertThat(result.lastOutput(1)).isEqualTo(String.valueOf(2 << 20));
     }
 
     @Test

@@ -38,6 +38,13 @@ class CommandServiceTest {
     }
 
     @Test
+    void a_status_command_that_cannot_be_run_says_nothing_of_the_service() throws Exception {
+        world.status = List.of("sh", "-c", "no-such-command status");
+
+        assertThat(world.service().status()).isInstanceOf(Status.Unknown.class);
+    }
+
+    @Test
     void starts_with_the_release_and_stops() throws Exception {
         Path release = world.home.resolve("releases/1790000000");
 

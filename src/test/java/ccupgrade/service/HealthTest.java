@@ -106,6 +106,16 @@ class HealthTest {
     }
 
     @Test
+    void one_that_its_manager_is_still_starting_is_not_asked() {
+        Config.Health config = new Config.Health(null, null, List.of(), World.SHORT, Duration.ZERO);
+        Service starting = Scripted.of(n -> new Status.Running(999_999_999L, null, null, 0, false));
+
+        assertThatThrownBy(() -> await(starting, config))
+                .isInstanceOf(Failed.class)
+                .hasMessageContaining("it has not said yet that it is ready");
+    }
+
+    @Test
     void healthy_is_the_first_good_answer_after_bad_ones() throws Exception {
         URI uri = answering(n -> n < 2 ? 503 : 200);
 

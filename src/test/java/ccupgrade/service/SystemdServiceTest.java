@@ -8,6 +8,7 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,12 +92,53 @@ class SystemdServiceTest {
     }
 
     @Test
-    void the_units_account_is_told_and_none_where_it_names_none() throws Exception {
-        file("unit", "LoadState=loaded\nActiveState=active\nUser=jobs\n");
-        assertThat(world.service().account()).contains("jobs");
+    void a_unit_that_systemd_waits_for_runs_and_is_not_ready() throws Exception {
+        file("unit", "LoadState=loaded\nActiveState=activating\nSubState=start\nMainPID=0\n");
 
-        file("unit", "LoadState=loaded\nActiveState=active\nUser=\n");
-        assertThat(world.service().account()).isEmpty();
+        assertThat(world.service().status()).isEqualTo(new Status.Running(null, null, null, 0, false));
+    }
+
+    @Test
+    void starting_what_is_just_being_started_waits_for_that() throws Exception {
+        file("unit", "LoadState=loaded\nActiveState=activating\nSubState=start\nMainPID=7\n");
+        file("after-start", ACTIVE);
+
+        world.service().start(world.home);
+
+        assertThat(verbs()).containsExactly("reset-failed", "start");
+    }
+
+    @Test
+    void a_start_has_the_time_that_the_unit_gives_it() throws Exception {
+        world.startTimeout = World.SHORT;
+        file("unit", INACTIVE + "TimeoutStartUSec=5s\n");
+        file("start.sh", "sleep 1");
+        file("after-start", ACTIVE);
+
+        world.service().start(world.home);
+
+        assertThat(world.service().status()).isInstanceOf(Status.Running.class);
+    }
+
+    @Test
+    void only_where_systemd_waits_for_the_service_the_start_has_an_end_of_its_own() throws Exception {
+        file("unit", ACTIVE + "Type=notify\nTimeoutStartUSec=1min 30s\n");
+        assertThat(world.service().longestStart()).contains(Duration.ofSeconds(90));
+
+        file("unit", ACTIVE + "Type=simple\nTimeoutStartUSec=1min 30s\n");
+        assertThat(world.service().longestStart()).isEmpty();
+
+        file("unit", ACTIVE + "Type=forking\nTimeoutStartUSec=infinity\n");
+        assertThat(world.service().longestStart()).isEmpty();
+    }
+
+    @Test
+    void the_output_is_that_of_the_last_start() throws Exception {
+        World.script(world.home.resolve("bin/journalctl"), "echo \"$*\"");
+        file("unit", ACTIVE + "InvocationID=ebcb\n");
+
+        assertThat(world.service().recentOutput(7))
+                .contains("--lines=7", "_SYSTEMD_INVOCATION_ID=ebcb + INVOCATION_ID=ebcb");
     }
 
     @Test

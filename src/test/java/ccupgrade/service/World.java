@@ -32,6 +32,7 @@ final class World implements AutoCloseable {
     List<String> status = List.of();
     List<String> args = List.of();
     Map<String, String> added = Map.of();
+    String user;
     Duration stopTimeout = LONG;
     Duration startTimeout = LONG;
 
@@ -54,7 +55,7 @@ final class World implements AutoCloseable {
                                 status,
                                 args,
                                 added,
-                                null,
+                                user,
                                 null,
                                 stopTimeout,
                                 startTimeout),

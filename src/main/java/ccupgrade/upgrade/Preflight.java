@@ -130,6 +130,8 @@ final class Preflight {
     /** The gates that can be passed before there is a release to install. */
     List<Finding> examineDeployment() throws InterruptedException, IOException {
         checkDeployment(site.databases().stream().filter(Files::exists).toList());
+        gate("account", () -> checkExecution(site.config().migrations().steps()));
+        gate("start", this::checkStart);
         gate("space", () -> findings.addAll(SpaceGate.ofAnyInstall(site, Volumes.MOUNTED)));
         return List.copyOf(findings);
     }

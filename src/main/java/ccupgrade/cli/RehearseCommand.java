@@ -4,6 +4,7 @@ import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.RehearsalRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,12 @@ public final class RehearseCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path jar;
 
+    @Option(
+            names = "--replace",
+            paramLabel = "FILE=NEW",
+            description = "replace a configuration file in the copy, as install would; may be repeated")
+    private List<String> replacements = List.of();
+
     @Option(names = "--accept-row-loss", description = "do not fail when the migration empties tables that had rows")
     private boolean acceptRowLoss;
 
@@ -46,6 +53,8 @@ public final class RehearseCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         return new OutcomeView(console)
-                .show(workbench.upgrades().rehearse(new RehearsalRequest(jar, acceptRowLoss, acceptLowSpace)));
+                .show(workbench
+                        .upgrades()
+                        .rehearse(new RehearsalRequest(jar, replacements, acceptRowLoss, acceptLowSpace)));
     }
 }

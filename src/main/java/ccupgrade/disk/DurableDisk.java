@@ -279,6 +279,12 @@ public final class DurableDisk implements Disk {
             syncForPredecessor(directory);
             return;
         }
+        removeTree(directory);
+        syncDirectory(parentOf(directory));
+    }
+
+    /** Without making it durable. Also for a single file, or a link. */
+    static void removeTree(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
@@ -295,7 +301,6 @@ public final class DurableDisk implements Disk {
                 return FileVisitResult.CONTINUE;
             }
         });
-        syncDirectory(parentOf(directory));
     }
 
     @Override

@@ -57,7 +57,9 @@ final class Preflight {
                     () -> pending.add(new MigrationsGate(findings).check(release, inspection, schemas.values())));
         }
         Optional<Integer> known = pending.stream().flatMap(Optional::stream).findFirst();
-        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known))));
+        boolean archiveDue = StateScope.isArchiveDue(site.config(), null);
+        gate("archive", () -> new StateGate(site, findings).checkArchive(archiveDue));
+        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known), archiveDue)));
         return new Report(List.copyOf(findings), known);
     }
 
@@ -81,6 +83,7 @@ final class Preflight {
         gate("databases", this::checkPresence);
         gate("permissions", this::checkPermissions);
         gate("account", this::checkAccount);
+        gate("files", () -> new StateGate(site, findings).checkFiles());
         Map<Path, SchemaVersion> schemas = new HashMap<>();
         for (Path database : databases) {
             gate("database", () -> checkDatabase(database, schemas));

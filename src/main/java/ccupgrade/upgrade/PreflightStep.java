@@ -10,6 +10,7 @@ import ccupgrade.saga.Facts;
 import ccupgrade.upgrade.Finding.Level;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,11 +29,13 @@ final class PreflightStep {
         Path release = site.releases().path(ReleaseSteps.epoch(facts));
         Inspection inspection = new JarInspector().inspect(release, Progress.NONE);
         SpaceGate space = SpaceGate.ofInstall(
-                site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
+                site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE), progress);
         Preflight.Report report = new Preflight(site, progress).examine(release, inspection, space);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, texts(report.findings(), Level.WARNING));
-        throwWorst(report.findings());
+        List<Finding> findings = new ArrayList<>(report.findings());
+        findings.addAll(Replacements.of(facts).look(site, release));
+        throwWorst(findings);
         RehearsalGate.of(site, facts).check(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
         return report.pending()
                 .map(pending -> pending == 0 ? "nothing to migrate" : pending + " to migrate")

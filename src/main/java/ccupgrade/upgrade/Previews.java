@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config;
 import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
@@ -10,6 +11,7 @@ import ccupgrade.release.Release;
 import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Status;
+import ccupgrade.state.SnapshotStore;
 import ccupgrade.upgrade.Finding.Level;
 import ccupgrade.upgrade.Outcome.Result;
 import ccupgrade.upgrade.Preview.PlannedStep;
@@ -38,7 +40,9 @@ final class Previews {
         SourceFile.check(source);
         refuseWhileInterrupted();
         Optional<Release> same = new SourceFile(source, progress).installed(site);
+        Replacements replacements = Replacements.parse(site.config().state().files(), request.replacements());
         if (same.isPresent()) {
+            replacements.refuseWithout(same.get());
             return new Preview(
                     InstallPlan.KIND,
                     same.get().label() + " is already installed and current",
@@ -50,6 +54,7 @@ final class Previews {
         String sha256 = Checksum.sha256(source, progress);
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space(request, sha256));
         List<Finding> findings = new ArrayList<>(report.findings());
+        findings.addAll(replacements.look(site, source));
         if (!request.rehearse()) {
             try {
                 new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime()).check(source, sha256);
@@ -59,7 +64,8 @@ final class Previews {
         }
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
-        List<PlannedStep> steps = result == Result.DONE ? installSteps(source, report.pending()) : List.of();
+        List<PlannedStep> steps =
+                result == Result.DONE ? installSteps(source, report.pending(), replacements) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
     }
 
@@ -67,10 +73,10 @@ final class Previews {
     private SpaceGate space(InstallRequest request, String sha256) {
         return request.rehearse()
                 ? SpaceGate.ofRehearsal(site, Volumes.MOUNTED, sha256, request.acceptLowSpace())
-                : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace());
+                : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace(), progress);
     }
 
-    private List<PlannedStep> installSteps(Path source, Optional<Integer> pending)
+    private List<PlannedStep> installSteps(Path source, Optional<Integer> pending, Replacements replacements)
             throws Fault, IOException, InterruptedException {
         List<PlannedStep> steps = new ArrayList<>();
         long epoch = site.releases().nextEpoch();
@@ -78,6 +84,9 @@ final class Previews {
         steps.add(new PlannedStep("stage", Words.format("copy %s to %s", source.getFileName(), site.nameOf(stored))));
         steps.add(stopStep());
         steps.add(new PlannedStep("snapshot", snapshotText()));
+        if (!replacements.isEmpty()) {
+            steps.add(new PlannedStep("migrate", "replace " + replacements.files()));
+        }
         MigrationCommand migration = new MigrationCommand(site, 0);
         boolean due =
                 !site.config().migrations().atStart() && pending.map(n -> n > 0).orElse(true);
@@ -111,12 +120,20 @@ final class Previews {
         steps.add(stopStep());
         if (found.snapshot().isEmpty()) {
             findings.add(Finding.ok("state", "the schema is the one that it ran on: every row is kept"));
+            if (!found.files().isEmpty()) {
+                steps.add(new PlannedStep(
+                        "keep-state", "snapshot of " + found.files().names()));
+                steps.add(new PlannedStep("restore", found.files().names() + " as that release had it"));
+            }
         } else if (request.acceptDataLoss()) {
             findings.add(Finding.warning("state", "what was written since is lost, as accepted"));
             found.lost().forEach(line -> findings.add(Finding.warning("rows", line)));
             steps.add(new PlannedStep("keep-state", "snapshot of the present state"));
             steps.add(new PlannedStep(
                     "restore", "from snapshot " + found.snapshot().get().id()));
+            found.archive()
+                    .ifPresent(archive -> steps.add(new PlannedStep(
+                            "restore", "the archive from snapshot " + archive.id() + ", by renaming it")));
         } else {
             Refused refusal = RollbackGuard.refusal(target, found);
             String first = Words.firstLine(refusal.getMessage());
@@ -163,9 +180,25 @@ final class Previews {
                 count++;
             }
         }
-        return count == 0
+        String databases = count == 0
                 ? "no database yet"
                 : Words.format("%s, %s", Words.count(count, "database"), Words.bytes(size));
+        String files =
+                site.files().isEmpty() ? "" : ", " + Words.count(site.files().size(), "file");
+        return databases + files + archiveText();
+    }
+
+    private String archiveText() throws IOException {
+        Config.Archive archive = site.config().state().archive();
+        Path path = site.archive();
+        if (archive == null || path == null) {
+            return "";
+        }
+        return StateScope.isArchiveDue(site.config(), null)
+                ? "; the archive as "
+                        + SnapshotStore.foreseenWay(path, archive.rewritesFiles())
+                                .text()
+                : "; the archive is not touched by this upgrade";
     }
 
     /** What the databases and the service are like now says nothing about how the real run would find them. */

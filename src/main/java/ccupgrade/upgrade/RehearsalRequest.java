@@ -1,12 +1,14 @@
 package ccupgrade.upgrade;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What {@code rehearse} was asked to do.
  *
  * @param source the release; it is copied and never changed
+ * @param replacements configuration files to be replaced in the copy, {@code FILE=NEW} each
  * @param acceptRowLoss whether the migration may empty tables that had rows
  * @param acceptLowSpace whether to go on although the space may not suffice
  */
-public record RehearsalRequest(Path source, boolean acceptRowLoss, boolean acceptLowSpace) {}
+public record RehearsalRequest(Path source, List<String> replacements, boolean acceptRowLoss, boolean acceptLowSpace) {}

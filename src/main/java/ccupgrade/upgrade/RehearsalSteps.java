@@ -81,7 +81,9 @@ final class RehearsalSteps {
         Preflight.Report report = new Preflight(site, progress).examine(source, inspection, space);
         report.pending().ifPresent(pending -> facts.put(Fact.PENDING, pending));
         Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
-        PreflightStep.throwWorst(report.findings());
+        List<Finding> findings = new ArrayList<>(report.findings());
+        findings.addAll(Replacements.of(facts).look(site, source));
+        PreflightStep.throwWorst(findings);
         if (existing().isEmpty()) {
             throw new Refused("cannot rehearse: there is no database yet", "install: ccupgrade install " + source);
         }
@@ -101,6 +103,7 @@ final class RehearsalSteps {
         List<String> notes = new ArrayList<>();
         stage.furnish(notes);
         Warnings.add(facts, notes);
+        Replacements.of(facts).applyTo(stage, site, Path.of(facts.require(Fact.SOURCE)));
         stage.takeIn(Path.of(facts.require(Fact.SOURCE)));
         long began = site.surroundings().nanos().getAsLong();
         LiveCopy copier = new LiveCopy(site.disk(), site.reader());

@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.config.Config;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.Misuse;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.ReleaseStore;
@@ -13,6 +14,7 @@ import ccupgrade.service.Java;
 import ccupgrade.service.Service;
 import ccupgrade.service.Services;
 import ccupgrade.service.SystemdUnits;
+import ccupgrade.state.ArchiveVersion;
 import ccupgrade.state.DatabaseFinder;
 import ccupgrade.state.DatabaseReader;
 import ccupgrade.state.OpenFiles;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One deployment with everything that works on it. Making one opens nothing. */
@@ -87,6 +90,26 @@ record Site(
     /** The databases as they are found now, those that are named but absent included. */
     List<Path> databases() throws IOException {
         return DatabaseFinder.resolve(deployment.home(), config().state().databases());
+    }
+
+    /** The configuration files that are part of the state, whether they are there or not. */
+    List<Path> files() {
+        return config().state().files().stream().map(deployment.home()::resolve).toList();
+    }
+
+    /** The archive; null where none is configured. */
+    @Nullable
+    Path archive() {
+        Config.Archive archive = config().state().archive();
+        return archive == null ? null : deployment.home().resolve(archive.path());
+    }
+
+    /** What it says of itself; empty also where there is none. */
+    Optional<Long> archiveVersion() throws Failed, IOException {
+        Config.Archive archive = config().state().archive();
+        return archive == null
+                ? Optional.empty()
+                : ArchiveVersion.read(deployment.home().resolve(archive.path()), archive.versionFile());
     }
 
     /** The {@code java} that the configuration names; null when it names none. */

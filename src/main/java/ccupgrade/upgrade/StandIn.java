@@ -15,8 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that a release takes for the deployment's home: copies of the databases and of the small files that lie in the home; what
@@ -65,6 +67,15 @@ final class StandIn {
 
     private Path elsewhere(int number) {
         return directory.resolve("elsewhere").resolve(Integer.toString(number));
+    }
+
+    /** Where the copy of a configuration file lies; empty for one outside of the home, which is seen as it is. */
+    Optional<Path> copyOfFile(Path file) throws IOException {
+        Path home = site.deployment().home();
+        if (!file.startsWith(home)) {
+            return Optional.empty();
+        }
+        return Optional.of(home().resolve(home.relativize(file)));
     }
 
     /** As the release is to call the copy. */
@@ -129,13 +140,31 @@ final class StandIn {
                 databases.add(real(database).resolveSibling(database.getFileName() + side));
             }
         }
-        furnish(liveHome, new Plan(liveHome, without, databases, notes));
+        Set<Path> files = new HashSet<>();
+        for (Path file : site.files()) {
+            if (file.startsWith(site.deployment().home())) {
+                files.add(liveHome.resolve(site.deployment().home().relativize(file)));
+            }
+        }
+        Path archive = site.archive();
+        Path shown = archive != null && Files.isDirectory(archive) ? archive.toRealPath() : null;
+        furnish(liveHome, new Plan(liveHome, without, databases, files, shown, notes));
     }
 
-    private record Plan(Path liveHome, Set<Path> without, Set<Path> databases, List<String> notes) {
+    /**
+     * @param files configuration files, which are copied whatever their size
+     * @param archive null where there is none
+     */
+    private record Plan(
+            Path liveHome,
+            Set<Path> without,
+            Set<Path> databases,
+            Set<Path> files,
+            @Nullable Path archive,
+            List<String> notes) {
 
-        boolean holdsDatabase(Path found) {
-            return databases.stream().anyMatch(database -> database.startsWith(found));
+        boolean holdsWhatIsCopied(Path found) {
+            return Stream.concat(databases.stream(), files.stream()).anyMatch(file -> file.startsWith(found));
         }
     }
 
@@ -162,10 +191,19 @@ final class StandIn {
         }
         for (Path entry : entries) {
             Path copy = standInFor(entry, plan);
-            if (Files.isSymbolicLink(entry)) {
+            if (plan.files.contains(entry)) {
+                if (Files.exists(entry)) {
+                    // Of a link what it leads to, so that nothing is written there.
+                    site.disk().copy(entry.toRealPath(), copy, Progress.NONE);
+                }
+            } else if (Files.isSymbolicLink(entry)) {
                 site.disk().replaceLink(copy, Files.readSymbolicLink(entry));
             } else if (Files.isDirectory(entry)) {
-                if (plan.holdsDatabase(entry) || isSmall(entry)) {
+                if (entry.equals(plan.archive)) {
+                    show(entry, copy, plan);
+                } else if (plan.holdsWhatIsCopied(entry)
+                        || plan.archive != null && plan.archive.startsWith(entry)
+                        || isSmall(entry)) {
                     furnish(entry, plan);
                 } else {
                     show(entry, copy, plan);

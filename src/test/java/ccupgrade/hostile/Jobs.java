@@ -114,7 +114,8 @@ final class Jobs {
                 });
         try {
             upgrades(deadly)
-                    .install(new InstallRequest(home.resolve("jobs-2.0.jar"), null, false, false, null, false, false));
+                    .install(new InstallRequest(
+                            home.resolve("jobs-2.0.jar"), null, false, false, null, List.of(), false, false));
         } catch (Killed e) {
             configure("true");
             return;

@@ -58,6 +58,11 @@ public record Snapshot(
         return archive == null ? null : archive.version();
     }
 
+    /** How the files of the archive are kept; null where they are not. */
+    public SavedTree.@Nullable Way way() {
+        return archive == null || archive.tree() == null ? null : archive.tree().way();
+    }
+
     /** Whether it holds, or held, the files of the archive, too. */
     public boolean hasTree() {
         return archive != null && archive.tree() != null;

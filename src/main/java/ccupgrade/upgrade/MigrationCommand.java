@@ -38,8 +38,12 @@ final class MigrationCommand {
 
     /** When nobody can tell what is pending, the release is asked: a migration command does nothing when there is nothing to do. */
     boolean isDue(Facts facts) {
-        return !config.atStart()
-                && facts.number(Fact.PENDING).map(pending -> pending > 0).orElse(true);
+        // What is embedded in a release tells nothing of an archive.
+        return StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE))
+                || !config.atStart()
+                        && facts.number(Fact.PENDING)
+                                .map(pending -> pending > 0)
+                                .orElse(true);
     }
 
     String whyNotDue(Facts facts) {

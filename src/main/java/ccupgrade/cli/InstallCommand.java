@@ -6,6 +6,7 @@ import ccupgrade.upgrade.Upgrades;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,6 +63,13 @@ public final class InstallCommand implements Callable<ExitCode> {
             description = "refuse when the forecast of the downtime may be longer: 90s, 10m")
     private @Nullable Duration maxDowntime;
 
+    @Option(
+            names = "--replace",
+            paramLabel = "FILE=NEW",
+            description =
+                    "replace a configuration file (one of files in [state]) by a new one; {release-dir}/PATH names one that comes with the release; may be repeated")
+    private List<String> replacements = List.of();
+
     @Option(names = "--accept-row-loss", description = "let the migration empty tables that had rows")
     private boolean acceptRowLoss;
 
@@ -77,7 +85,15 @@ public final class InstallCommand implements Callable<ExitCode> {
     public ExitCode call() throws Fault, IOException, InterruptedException {
         Upgrades upgrades = workbench.upgrades();
         InstallRequest request = new InstallRequest(
-                file, proofs.proofs(), name, rehearse, withoutRehearsal, maxDowntime, acceptRowLoss, acceptLowSpace);
+                file,
+                proofs.proofs(),
+                name,
+                rehearse,
+                withoutRehearsal,
+                maxDowntime,
+                replacements,
+                acceptRowLoss,
+                acceptLowSpace);
         OutcomeView view = new OutcomeView(console);
         return dryRun ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
     }

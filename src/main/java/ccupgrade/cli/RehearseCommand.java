@@ -4,6 +4,7 @@ import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.RehearsalRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,12 @@ public final class RehearseCommand implements Callable<ExitCode> {
     @Mixin
     private final ProofOptions proofs = new ProofOptions();
 
+    @Option(
+            names = "--replace",
+            paramLabel = "FILE=NEW",
+            description = "replace a configuration file in the copy, as install would; may be repeated")
+    private List<String> replacements = List.of();
+
     @Option(names = "--accept-row-loss", description = "do not fail when the migration empties tables that had rows")
     private boolean acceptRowLoss;
 
@@ -52,6 +59,7 @@ public final class RehearseCommand implements Callable<ExitCode> {
         return new OutcomeView(console)
                 .show(workbench
                         .upgrades()
-                        .rehearse(new RehearsalRequest(file, proofs.proofs(), acceptRowLoss, acceptLowSpace)));
+                        .rehearse(new RehearsalRequest(
+                                file, proofs.proofs(), replacements, acceptRowLoss, acceptLowSpace)));
     }
 }

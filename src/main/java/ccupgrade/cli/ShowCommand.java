@@ -144,7 +144,7 @@ public final class ShowCommand implements Callable<ExitCode> {
                     snapshot.id(),
                     Words.instant(snapshot.taken(), console.zone()),
                     Words.bytes(snapshot.size()),
-                    snapshot.schema(),
+                    snapshot.schema() + (snapshot.archive() == null ? "" : ", with its files"),
                     snapshot.reason());
         }
         console.print(table);

@@ -5,6 +5,7 @@ import ccupgrade.fault.Fault;
 import ccupgrade.service.HealthCheck;
 import ccupgrade.state.VersionKind;
 import ccupgrade.upgrade.DeploymentStatus;
+import ccupgrade.upgrade.DeploymentStatus.ArchiveState;
 import ccupgrade.upgrade.DeploymentStatus.DatabaseState;
 import ccupgrade.upgrade.DeploymentStatus.OpenOperation;
 import ccupgrade.upgrade.DeploymentStatus.ServiceState;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -62,6 +64,17 @@ public final class StatusCommand implements Callable<ExitCode> {
         }
         for (DatabaseState database : status.databases()) {
             pairs.add(styleOf(database), "database", database(database));
+        }
+        if (!status.files().isEmpty()) {
+            pairs.add(
+                    "files",
+                    status.files().stream()
+                            .map(file -> file.name() + (file.present() ? "" : " (not there)"))
+                            .collect(Collectors.joining(", ")));
+        }
+        ArchiveState archive = status.archive();
+        if (archive != null) {
+            pairs.add(archive.why() == null ? Style.PLAIN : Style.BAD, "archive", archive(archive));
         }
         OpenOperation operation = status.operation();
         pairs.add(operation == null ? Style.PLAIN : Style.WARNING, "operation", operation(operation));
@@ -118,6 +131,17 @@ public final class StatusCommand implements Callable<ExitCode> {
                         Words.bytes(Objects.requireNonNullElse(database.size(), 0L)) + log(database.logSize())
                                 + ", schema " + database.schema() + keeper(database.versionKeptBy());
                 };
+    }
+
+    private static String archive(ArchiveState archive) {
+        if (!archive.present()) {
+            return archive.name() + ", not there";
+        }
+        if (archive.why() != null) {
+            return archive.name() + ", " + archive.why();
+        }
+        return archive.name()
+                + (archive.version() == null ? ", does not tell its version" : ", version " + archive.version());
     }
 
     private static String log(@Nullable Long size) {

@@ -119,17 +119,23 @@ public final class ChildCopy {
         return command;
     }
 
-    private static void pause(long began, double untilNanos) throws InterruptedException {
+    static void pause(long began, double untilNanos) throws InterruptedException {
         long left = (long) untilNanos - (System.nanoTime() - began);
         if (left > 0) {
             Thread.sleep(Duration.ofNanos(left).toMillis());
         }
     }
 
-    private record Ended(List<String> command, int code, String said) {}
+    record Ended(List<String> command, int code, String said) {}
 
-    private static Ended run(List<String> command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    static Ended run(List<String> command) throws IOException, InterruptedException {
+        return run(command, Path.of("").toAbsolutePath());
+    }
+
+    /** @param directory what the command's relative names are relative to */
+    static Ended run(List<String> command, Path directory) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         Process child = start(builder);
         try (InputStream out = child.getInputStream()) {
@@ -167,7 +173,7 @@ public final class ChildCopy {
         }
     }
 
-    private static void require(Ended ended) throws IOException {
+    static void require(Ended ended) throws IOException {
         if (ended.code() != 0) {
             throw new IOException(
                     ended.said().isEmpty()

@@ -290,6 +290,12 @@ public final class DurableDisk implements Disk {
             syncForPredecessor(directory);
             return;
         }
+        removeTree(directory);
+        syncDirectory(parentOf(directory));
+    }
+
+    /** Without making it durable. Also for a single file, or a link. */
+    static void removeTree(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
@@ -306,7 +312,6 @@ public final class DurableDisk implements Disk {
                 return FileVisitResult.CONTINUE;
             }
         });
-        syncDirectory(parentOf(directory));
     }
 
     @Override

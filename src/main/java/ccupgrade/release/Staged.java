@@ -1,6 +1,7 @@
 package ccupgrade.release;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param unpacked whether it came out of an archive
  */
 public record Staged(Kind kind, Path place, @Nullable String executable, boolean unpacked) {
+
+    /** For what is a directory, that one; else the directory that the file lies in. */
+    public Path directory() {
+        return kind == Kind.DIRECTORY
+                ? place
+                : Objects.requireNonNull(place.toAbsolutePath().getParent());
+    }
 
     /** What is run. */
     public Path file() {

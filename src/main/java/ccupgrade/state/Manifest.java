@@ -18,7 +18,7 @@ final class Manifest {
 
     static final String FILE = "manifest.json";
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private Manifest() {}
 
@@ -29,7 +29,10 @@ final class Manifest {
             long operation,
             String taken,
             String reason,
-            List<SavedDatabase> databases) {}
+            List<SavedDatabase> databases,
+            List<KeptFile> files,
+            @Nullable SavedArchive archive,
+            boolean filesOnly) {}
 
     static byte[] bytes(Snapshot snapshot) {
         Content content = new Content(
@@ -39,7 +42,10 @@ final class Manifest {
                 snapshot.operation(),
                 snapshot.taken().toString(),
                 snapshot.reason(),
-                snapshot.databases());
+                snapshot.databases(),
+                snapshot.files(),
+                snapshot.archive(),
+                snapshot.filesOnly());
         return (gson().toJson(content) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -58,7 +64,10 @@ final class Manifest {
                     content.operation(),
                     Instant.parse(content.taken()),
                     content.reason(),
-                    content.databases());
+                    content.databases(),
+                    content.files(),
+                    content.archive(),
+                    content.filesOnly());
             requireWhole(snapshot);
         } catch (RuntimeException e) {
             // Gson and the records' constructors have a type each for every way in which a file can be wrong, and words
@@ -87,11 +96,7 @@ final class Manifest {
             if (saved == null) {
                 continue;
             }
-            if (saved.file().isEmpty()
-                    || saved.file().contains("/")
-                    || saved.file().startsWith("..")) {
-                throw new IllegalArgumentException("a file of it is " + saved.file());
-            }
+            requireName(saved.file());
             if (saved.form() == SavedFile.Form.COMPRESSED) {
                 Objects.requireNonNull(saved.sha256());
             }
@@ -102,6 +107,28 @@ final class Manifest {
             if (rows != null) {
                 rows.values().forEach(Objects::requireNonNull);
             }
+        }
+        for (KeptFile file : snapshot.files()) {
+            Objects.requireNonNull(file.path());
+            KeptFile.Copy copy = file.copy();
+            if (copy != null) {
+                requireName(copy.file());
+                Objects.requireNonNull(copy.sha256());
+                Objects.requireNonNull(copy.owner());
+            }
+        }
+        SavedArchive archive = snapshot.archive();
+        if (archive != null) {
+            Objects.requireNonNull(archive.path());
+            if (archive.tree() != null) {
+                Objects.requireNonNull(archive.tree().way());
+            }
+        }
+    }
+
+    private static void requireName(String file) {
+        if (file.isEmpty() || file.contains("/") || file.startsWith("..")) {
+            throw new IllegalArgumentException("a file of it is " + file);
         }
     }
 

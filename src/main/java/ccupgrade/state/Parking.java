@@ -37,6 +37,16 @@ final class Parking {
         }
     }
 
+    /** One that has nothing beside it; a no-op when it is not there. */
+    void parkFile(Path live, Path evidence) throws IOException {
+        if (!exists(live)) {
+            return;
+        }
+        disk.createDirectories(evidence);
+        DatabaseFiles file = new DatabaseFiles(live);
+        move(live, freeNames(file, List.of(live), evidence).main());
+    }
+
     /**
      * The first free names; but when the file itself is not there any more, an interrupted attempt has parked it, and what is left
      * belongs beside the newest one parked.

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Preparation implements AutoCloseable {
 
     private final Snapshot draft;
+    private final Scope scope;
     private final Path temporary;
     private final Function<Path, String> pathInManifest;
     private final Disk disk;
@@ -36,6 +37,7 @@ public final class Preparation implements AutoCloseable {
     private final SnapshotStore.Terms terms;
     private final Map<Path, Begun> begun = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private @Nullable KeepingTree tree;
     private int copies;
     private long small;
 
@@ -49,6 +51,7 @@ public final class Preparation implements AutoCloseable {
     /** @param draft without databases, and without the time of the service's end */
     Preparation(
             Snapshot draft,
+            Scope scope,
             Path temporary,
             Function<Path, String> pathInManifest,
             Disk disk,
@@ -56,6 +59,7 @@ public final class Preparation implements AutoCloseable {
             Clock clock,
             SnapshotStore.Terms terms) {
         this.draft = draft;
+        this.scope = scope;
         this.temporary = temporary;
         this.pathInManifest = pathInManifest;
         this.disk = disk;
@@ -63,6 +67,15 @@ public final class Preparation implements AutoCloseable {
         this.reader = reader;
         this.clock = clock;
         this.terms = terms;
+    }
+
+    /** Does nothing where only the version is kept. */
+    void beginArchive(long rate, Progress progress) throws Fault, IOException, InterruptedException {
+        Scope.Archive archive = scope.archive();
+        if (archive != null) {
+            tree = new KeepingTree(archive, temporary, draft.id(), disk, clock);
+            tree.begin(rate, progress);
+        }
     }
 
     void begin(Path database, long rate, Progress progress) throws Fault, IOException, InterruptedException {
@@ -126,7 +139,11 @@ public final class Preparation implements AutoCloseable {
             for (Path database : databasesNow) {
                 saved.add(new SavedDatabase(pathInManifest.apply(database), save(database, progress)));
             }
-            Snapshot snapshot = draft.completed(clock.instant(), saved);
+            Scope.Archive archive = scope.archive();
+            SavedArchive savedArchive = archive == null || tree == null
+                    ? null
+                    : tree.finish(pathInManifest.apply(archive.path()), progress);
+            Snapshot snapshot = draft.completed(clock.instant(), saved, keepFiles(), savedArchive);
             disk.write(temporary.resolve(Manifest.FILE), Manifest.bytes(snapshot));
             disk.sync(temporary);
             disk.move(temporary, snapshot.directory());
@@ -134,6 +151,18 @@ public final class Preparation implements AutoCloseable {
         } catch (IOException e) {
             throw new Failed("cannot complete snapshot " + draft.id(), null, e);
         }
+    }
+
+    private List<KeptFile> keepFiles() throws Fault, IOException {
+        PlainFiles.sizeOf(scope.files());
+        PlainFiles plain = new PlainFiles(Path.of("/"), disk);
+        List<KeptFile> kept = new ArrayList<>();
+        for (Path file : scope.files()) {
+            Path copy = temporary.resolve("file-" + (kept.size() + 1) + "-" + file.getFileName());
+            kept.add(plain.keep(
+                    file, pathInManifest.apply(file), scope.replacing().contains(file), copy));
+        }
+        return kept;
     }
 
     private @Nullable SavedFile save(Path database, Progress progress) throws Fault, IOException, InterruptedException {
@@ -184,15 +213,21 @@ public final class Preparation implements AutoCloseable {
         return List.copyOf(notes);
     }
 
-    /** Lets go of the databases, and of what was copied unless it is published. A second call does nothing. */
-    @Override
-    public void close() throws IOException {
+    /** Lets go of the databases. What was copied stays for {@link #close}, or for {@link SnapshotStore#delete}. */
+    public void letGo() {
         for (Begun one : begun.values()) {
             if (one.hot != null) {
                 one.hot.close();
             }
         }
+    }
+
+    /** Lets go of the databases, and of what was copied unless it is published. A second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        letGo();
         if (Files.exists(temporary)) {
+            new ArchiveTrees(temporary, disk).discardBeside(temporary);
             disk.deleteTree(temporary);
         }
     }

@@ -32,6 +32,8 @@ final class Restoration {
     private final Disk disk;
     private final DatabaseReader reader;
     private final boolean consuming;
+    private final PlainFiles files;
+    private final ArchiveTrees trees;
 
     /** @param consuming whether the snapshot's files are used up, which needs no space; otherwise spares are */
     Restoration(Path home, Disk disk, DatabaseReader reader, boolean consuming) {
@@ -39,6 +41,8 @@ final class Restoration {
         this.disk = disk;
         this.reader = reader;
         this.consuming = consuming;
+        this.files = new PlainFiles(home, disk);
+        this.trees = new ArchiveTrees(home, disk);
     }
 
     /** @param snapshot without a log */
@@ -48,6 +52,21 @@ final class Restoration {
             if (saved != null) {
                 verify(snapshot, saved, progress);
             }
+        }
+        verifyBesides(snapshot);
+    }
+
+    /** The files, and that the archive is where it should be. */
+    private void verifyBesides(Snapshot snapshot) throws Failed, IOException {
+        verifyFiles(snapshot);
+        if (consuming) {
+            trees.verify(snapshot);
+        }
+    }
+
+    void verifyFiles(Snapshot snapshot) throws Failed, IOException {
+        for (KeptFile file : snapshot.files()) {
+            files.verify(snapshot, file, consuming);
         }
     }
 
@@ -170,6 +189,7 @@ final class Restoration {
                 requireRestored(snapshot, database, saved, progress);
             }
         }
+        verifyBesides(snapshot);
         Set<Path> known = new HashSet<>();
         for (SavedDatabase database : snapshot.databases()) {
             DatabaseFiles live = liveOf(database);
@@ -186,6 +206,17 @@ final class Restoration {
             if (!known.contains(live.identity())) {
                 remove(live);
             }
+        }
+        restoreFiles(snapshot);
+        if (consuming) {
+            trees.restore(snapshot);
+        }
+    }
+
+    /** Those alone; they are verified. */
+    void restoreFiles(Snapshot snapshot) throws Failed, IOException {
+        for (KeptFile file : snapshot.files()) {
+            files.restore(snapshot, file, consuming);
         }
     }
 

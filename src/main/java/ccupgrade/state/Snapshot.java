@@ -6,15 +6,19 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A published, complete copy of the state.
+ * A published, complete copy of the state, or of some files of it.
  *
  * @param directory where it lies
  * @param release the epoch of the release whose state it is; null when there was none
  * @param operation the number of the operation that took it
  * @param reason for a reader: {@code before the install of 1790000000}
+ * @param files configuration files
+ * @param archive null where there is none
+ * @param filesOnly whether the rest of the state is not in it because it stayed as it was: nothing else can be put back from it
  */
 public record Snapshot(
         String id,
@@ -23,10 +27,15 @@ public record Snapshot(
         long operation,
         Instant taken,
         String reason,
-        List<SavedDatabase> databases) {
+        List<SavedDatabase> databases,
+        List<KeptFile> files,
+        @Nullable SavedArchive archive,
+        boolean filesOnly) {
 
     public Snapshot {
         databases = List.copyOf(databases);
+        // Manifests before format 3 know of none.
+        files = List.copyOf(Objects.requireNonNullElse(files, List.of()));
     }
 
     /** Bytes that all copies take. */
@@ -36,7 +45,27 @@ public record Snapshot(
             SavedFile saved = database.saved();
             size += saved == null ? 0 : saved.sizeOnDisk();
         }
-        return size;
+        for (KeptFile file : files) {
+            size += file.copy() == null ? 0 : file.copy().size();
+        }
+        return archive == null || archive.tree() == null
+                ? size
+                : size + archive.tree().sizeOnDisk();
+    }
+
+    /** The version of the archive; null where there is none, or none was to be read. */
+    public @Nullable Long archiveVersion() {
+        return archive == null ? null : archive.version();
+    }
+
+    /** How the files of the archive are kept; null where they are not. */
+    public SavedTree.@Nullable Way way() {
+        return archive == null || archive.tree() == null ? null : archive.tree().way();
+    }
+
+    /** Whether it holds, or held, the files of the archive, too. */
+    public boolean hasTree() {
+        return archive != null && archive.tree() != null;
     }
 
     Path fileOf(SavedFile saved) {
@@ -57,18 +86,32 @@ public record Snapshot(
         return directory.resolve("." + saved.file() + Disk.TEMPORARY_SUFFIX);
     }
 
-    Snapshot completed(Instant now, List<SavedDatabase> saved) {
+    Snapshot completed(
+            Instant now, List<SavedDatabase> saved, List<KeptFile> keptFiles, @Nullable SavedArchive savedArchive) {
         Instant shown = now.truncatedTo(ChronoUnit.MILLIS);
-        return new Snapshot(id, directory, release, operation, shown, reason, saved);
+        return new Snapshot(
+                id, directory, release, operation, shown, reason, saved, keptFiles, savedArchive, filesOnly);
     }
 
     Snapshot with(List<SavedDatabase> changed) {
-        return new Snapshot(id, directory, release, operation, taken, reason, changed);
+        return new Snapshot(id, directory, release, operation, taken, reason, changed, files, archive, filesOnly);
     }
 
     Snapshot with(int index, SavedFile saved) {
         List<SavedDatabase> changed = new ArrayList<>(databases);
         changed.set(index, new SavedDatabase(databases.get(index).path(), saved));
         return with(changed);
+    }
+
+    /** The same, as far as these files are concerned. */
+    public Snapshot ofFiles(List<String> paths) {
+        List<KeptFile> some =
+                files.stream().filter(file -> paths.contains(file.path())).toList();
+        return new Snapshot(id, directory, release, operation, taken, reason, List.of(), some, null, true);
+    }
+
+    Snapshot withoutTree() {
+        SavedArchive version = archive == null ? null : new SavedArchive(archive.path(), archive.version(), null);
+        return new Snapshot(id, directory, release, operation, taken, reason, databases, files, version, filesOnly);
     }
 }

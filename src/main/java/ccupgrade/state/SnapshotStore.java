@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,22 +75,16 @@ public final class SnapshotStore {
     /**
      * Begins a snapshot while the service works: copies what can be copied now. The rest is {@link Preparation#finish}'s, when the
      * service has ended. Until then, or until it is closed, nothing else in this process may open or close a file of these databases.
+     * The archive comes first: a large one takes hours, during which a database's log could not begin anew.
      *
      * @param id free, and fit for a file name
      * @param release the epoch of the release whose state this is
-     * @param databases as {@link DatabaseFinder} told them
      * @param rate bytes a second to copy at most; 0 for as fast as it goes
      * @throws Refused when a database is unreadable, or the space does not suffice; nothing is left
      * @throws Failed when copying fails, or the owner of a file cannot be kept; nothing is left
      */
     public Preparation prepare(
-            String id,
-            @Nullable Long release,
-            long operation,
-            String reason,
-            List<Path> databases,
-            long rate,
-            Progress progress)
+            String id, @Nullable Long release, long operation, String reason, Scope scope, long rate, Progress progress)
             throws Fault, IOException, InterruptedException {
         Path target = directoryOf(id);
         removeLeftovers();
@@ -98,7 +92,18 @@ public final class SnapshotStore {
             throw new Failed("cannot take snapshot " + id + ": " + target + " is there already", null);
         }
         Preparation preparation = new Preparation(
-                new Snapshot(id, target, release, operation, clock.instant(), reason, List.of()),
+                new Snapshot(
+                        id,
+                        target,
+                        release,
+                        operation,
+                        clock.instant(),
+                        reason,
+                        List.of(),
+                        List.of(),
+                        null,
+                        scope.filesOnly()),
+                scope,
                 hidden(id),
                 this::pathOf,
                 disk,
@@ -110,15 +115,16 @@ public final class SnapshotStore {
             disk.createDirectories(directory);
             // What a service keeps to itself by the mode of its directory stays its own in here.
             disk.setPermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            refuseWithoutSpace(databases);
+            refuseWithoutSpace(scope);
             disk.createDirectories(hidden(id));
-            for (Path database : databases) {
+            preparation.beginArchive(rate, progress);
+            for (Path database : scope.databases()) {
                 preparation.begin(database, rate, progress);
             }
             begun = true;
             return preparation;
         } catch (IOException e) {
-            throw new Failed("cannot take a snapshot of " + namesOf(databases), null, e);
+            throw new Failed("cannot take a snapshot of " + namesOf(scope), null, e);
         } finally {
             if (!begun) {
                 preparation.close();
@@ -126,16 +132,16 @@ public final class SnapshotStore {
         }
     }
 
-    private void refuseWithoutSpace(List<Path> databases) throws Refused, IOException {
-        long needed = MARGIN;
-        for (Path database : databases) {
+    private void refuseWithoutSpace(Scope scope) throws Refused, IOException {
+        long needed = MARGIN + PlainFiles.sizeOf(scope.files());
+        for (Path database : scope.databases()) {
             DatabaseFiles live = DatabaseFiles.of(database);
             if (live.exists()) {
                 // Twice the log: once as a copy, and once more as pages in the file when it is folded.
                 needed += Files.size(live.main()) + 2 * sizeOf(live.wal()) + sizeOf(live.journal());
             }
         }
-        requireSpace("cannot take a snapshot of " + namesOf(databases), needed);
+        requireSpace("cannot take a snapshot of " + namesOf(scope), needed);
     }
 
     private void requireSpace(String cannot, long needed) throws Refused, IOException {
@@ -152,8 +158,12 @@ public final class SnapshotStore {
         return Files.exists(file) ? Files.size(file) : 0;
     }
 
-    private String namesOf(Collection<Path> databases) {
-        return String.join(", ", databases.stream().map(reader::nameOf).toList());
+    private String namesOf(Scope scope) {
+        return String.join(
+                ", ",
+                Stream.concat(scope.databases().stream(), scope.files().stream())
+                        .map(reader::nameOf)
+                        .toList());
     }
 
     private String pathOf(Path database) {
@@ -188,9 +198,10 @@ public final class SnapshotStore {
         return Files.exists(found.resolve(Manifest.FILE)) ? Optional.of(Manifest.read(found)) : Optional.empty();
     }
 
-    /** The newest of the snapshots that hold the state of this release. */
+    /** The newest of the snapshots that hold the whole state of this release. */
     public Optional<Snapshot> newestOf(long release) throws Failed, IOException {
         return list().stream()
+                .filter(snapshot -> !snapshot.filesOnly())
                 .filter(snapshot -> snapshot.release() != null && snapshot.release() == release)
                 .reduce((older, newer) -> newer);
     }
@@ -212,7 +223,7 @@ public final class SnapshotStore {
 
     /**
      * Deletes the databases as they are now, to make room on a full disk for putting the snapshot back; not before it is seen that all of the
-     * snapshot is there. Nothing that a user wrote may be in them that is not in the snapshot.
+     * snapshot is there. Files and an archive need no room and stay. Nothing that a user wrote may be in them that is not in the snapshot.
      */
     public void giveUp(Snapshot snapshot, List<Path> databases) throws Failed, IOException {
         settlement().requireWhole(reread(snapshot));
@@ -241,13 +252,14 @@ public final class SnapshotStore {
     }
 
     /**
-     * Makes the live databases what the snapshot says, and consumes it. Nobody has a database open. What is there now is lost unless
+     * Makes the live state what the snapshot says, and consumes it. Nobody has a database open. What is there now is lost unless
      * the caller has {@link #park parked} it. Nothing is touched before the whole snapshot is verified. After a crash or a failure at
      * any point, call it again; if the snapshot is not found any more, it was restored.
      *
      * @param databasesNow as {@link DatabaseFinder} tells them now: those that the snapshot does not know are deleted
      */
     public void restore(Snapshot snapshot, List<Path> databasesNow, Progress progress) throws Fault, IOException {
+        requireWholeState(snapshot);
         restoration(true).restore(settlement().folded(reread(snapshot)), databasesNow, progress);
         consume(snapshot.directory(), snapshot.id());
     }
@@ -284,16 +296,92 @@ public final class SnapshotStore {
 
     /** Like {@link #restore}, but the snapshot stays: its spares are consumed, and made first where {@link #materialise} has not. */
     public void restoreCopy(Snapshot snapshot, List<Path> databasesNow, Progress progress) throws Fault, IOException {
+        requireWholeState(snapshot);
         restoration(false).restore(settlement().folded(reread(snapshot)), databasesNow, progress);
     }
 
+    /** Databases that it does not know would be deleted. */
+    private static void requireWholeState(Snapshot snapshot) throws Failed {
+        if (snapshot.filesOnly()) {
+            throw Restoration.unusable(snapshot, "it holds files only");
+        }
+    }
+
+    /** Makes the configuration files what the snapshot says, and nothing else; the snapshot stays. To be repeated after a crash. */
+    public void restoreFiles(Snapshot snapshot) throws Failed, IOException {
+        restoration(false).verifyFiles(snapshot);
+        restoration(false).restoreFiles(snapshot);
+    }
+
+    /** The files of a snapshot that are not, now, what it says. */
+    public List<KeptFile> changedFiles(Snapshot snapshot) throws IOException {
+        PlainFiles files = new PlainFiles(home, disk);
+        List<KeptFile> changed = new ArrayList<>();
+        for (KeptFile file : snapshot.files()) {
+            if (!files.isAsKept(file)) {
+                changed.add(file);
+            }
+        }
+        return changed;
+    }
+
     /**
-     * Moves databases, with all that lies beside them, into a directory for somebody to look at later. Nobody has them open. Nothing in
-     * that directory is overwritten: the next free of {@code jobs.db}, {@code jobs.db.2}, … is taken. After a crash or a failure, call it
-     * again.
+     * Gives a configuration file a new content by one rename, with the owner, mode and attributes that it has; one that is not there yet
+     * belongs to whom its directory belongs to, mode 0640.
      */
-    public void park(List<Path> databases, Path evidence) throws IOException {
+    public void replaceFile(Path file, byte[] content) throws IOException {
+        new PlainFiles(home, disk).replace(file, content);
+    }
+
+    /**
+     * Makes the archive of one snapshot live, and moves the one that was live into another, which was taken with
+     * {@link Scope.Keeping#BY_MOVING}. Interrupted, it is taken back by {@link #unswapTree} and {@link #restore} of the other.
+     */
+    public void swapTree(Snapshot from, Snapshot into) throws Failed, IOException {
+        trees().swap(from, into);
+    }
+
+    /** Puts the archive back into the snapshot that it came from, as it is now; a no-op when it was not taken out. */
+    public void unswapTree(String from, Snapshot into) throws Failed, IOException {
+        trees().unswap(find(from), into);
+    }
+
+    /** Records that a snapshot's archive is not in it any more; a no-op where there is no such snapshot. */
+    public void forgetTree(String id) throws Failed, IOException {
+        Optional<Snapshot> found = find(id);
+        if (found.isPresent()) {
+            disk.write(
+                    found.get().directory().resolve(Manifest.FILE),
+                    Manifest.bytes(found.get().withoutTree()));
+        }
+    }
+
+    private ArchiveTrees trees() {
+        return new ArchiveTrees(home, disk);
+    }
+
+    /**
+     * Moves databases, with all that lies beside them, and what else the snapshot would replace, into a directory for somebody to look
+     * at later. Nobody has them open. Nothing in that directory is overwritten: the next free of {@code jobs.db}, {@code jobs.db.2}, …
+     * is taken. After a crash or a failure, call it again.
+     */
+    public void park(Snapshot snapshot, List<Path> databases, Path evidence) throws IOException {
         new Parking(disk).park(databases, evidence);
+        parkFiles(snapshot, evidence);
+        trees().park(snapshot, evidence);
+    }
+
+    /** The same with the files alone that are not what the snapshot says. */
+    public void parkFiles(Snapshot snapshot, Path evidence) throws IOException {
+        for (KeptFile file : changedFiles(snapshot)) {
+            new Parking(disk).parkFile(PlainFiles.real(home.resolve(file.path())), evidence);
+        }
+    }
+
+    /** Deletes what was parked under a name. */
+    public void deleteParked(Path parked) throws IOException {
+        trees().discard(parked);
+        disk.deleteTree(parked);
     }
 
     /**
@@ -323,6 +411,25 @@ public final class SnapshotStore {
         }
     }
 
+    /**
+     * Bytes of the configuration files that are there.
+     *
+     * @throws Refused when one is no file, or together they are too large to be copied within the downtime
+     */
+    public static long sizeOfFiles(List<Path> files) throws Refused, IOException {
+        return PlainFiles.sizeOf(files);
+    }
+
+    /** @throws Refused when an archive could not be moved away, so that there would be no way back */
+    public static void refuseUnmovable(Path archive) throws Refused, IOException {
+        ArchiveTrees.refuseUnmovable(ArchiveTrees.real(archive));
+    }
+
+    /** How an archive would be kept, as far as can be said without trying. */
+    public static SavedTree.Way foreseenWay(Path archive, boolean rewritesFiles) throws IOException {
+        return KeepingTree.foreseen(ArchiveTrees.real(archive), rewritesFiles);
+    }
+
     /** A no-op when there is none. */
     public void delete(String id) throws IOException {
         consume(directoryOf(id), id);
@@ -330,12 +437,17 @@ public final class SnapshotStore {
 
     private void consume(Path published, String id) throws IOException {
         Path hidden = hidden(id);
-        disk.deleteTree(hidden);
+        deleteHidden(hidden);
         if (Files.exists(published, LinkOption.NOFOLLOW_LINKS)) {
             // First out of sight: half a snapshot must never look like a whole one.
             disk.move(published, hidden);
-            disk.deleteTree(hidden);
+            deleteHidden(hidden);
         }
+    }
+
+    private void deleteHidden(Path hidden) throws IOException {
+        trees().discardBeside(hidden);
+        disk.deleteTree(hidden);
     }
 
     private void removeLeftovers() throws IOException {
@@ -347,7 +459,7 @@ public final class SnapshotStore {
             entries.forEach(leftovers::add);
         }
         for (Path leftover : leftovers) {
-            disk.deleteTree(leftover);
+            deleteHidden(leftover);
         }
     }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param unit systemd's; null under another manager
  * @param current null when no release is installed, or when the link cannot be trusted: a warning says so then
  * @param health null when the service does not run, or could not be asked
+ * @param files configuration files that are part of the state
+ * @param archive null where none is configured
  * @param operation what is under way or was interrupted; null when nothing is
  * @param rollbackTarget null when there is no good release to go back to
  * @param warnings what nobody may overlook, in plain words; a line each
@@ -27,12 +29,15 @@ public record DeploymentStatus(
         ServiceState service,
         HealthCheck.@Nullable Probe health,
         List<DatabaseState> databases,
+        List<FileState> files,
+        @Nullable ArchiveState archive,
         @Nullable OpenOperation operation,
         @Nullable ListedRelease rollbackTarget,
         List<String> warnings) {
 
     public DeploymentStatus {
         databases = List.copyOf(databases);
+        files = List.copyOf(files);
         warnings = List.copyOf(warnings);
     }
 
@@ -91,6 +96,26 @@ public record DeploymentStatus(
             UNREADABLE
         }
     }
+
+    /**
+     * A configuration file.
+     *
+     * @param name relative to the home where it is below it
+     */
+    public record FileState(String name, boolean present) {}
+
+    /**
+     * The archive.
+     *
+     * @param name relative to the home where it is below it
+     * @param version null when it tells none
+     * @param why its version cannot be read; null when it can, or there is none
+     */
+    public record ArchiveState(
+            String name,
+            boolean present,
+            @Nullable Long version,
+            @Nullable String why) {}
 
     /**
      * An operation that has not ended.

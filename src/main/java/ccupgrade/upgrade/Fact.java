@@ -87,6 +87,12 @@ final class Fact {
     /** Whether the release's migration was about to run: from here on the state may be between two versions. */
     static final String MIGRATING = "migrating";
 
+    /** Configuration files to be replaced, as {@link Replacements} writes them; absent when there are none. */
+    static final String REPLACE = "replace";
+
+    /** Whether they were about to be. */
+    static final String REPLACING = "replacing";
+
     /** Whether the release was about to be started: from here on it may have written. */
     static final String STARTING = "starting";
 
@@ -104,6 +110,12 @@ final class Fact {
 
     /** The snapshot that a rollback goes back to; absent when it changes no state. */
     static final String TARGET_SNAPSHOT = "snapshot.target";
+
+    /** The snapshot whose archive a rollback makes live; absent when the archive stays as it is. */
+    static final String TARGET_ARCHIVE = "snapshot.target-archive";
+
+    /** The files that a rollback on an unchanged schema puts back, as {@link ReplacedFiles} writes them; absent when there are none. */
+    static final String TARGET_FILES = "snapshot.target-files";
 
     /** Whether the user accepted that rows are lost. */
     static final String ACCEPT_DATA_LOSS = "accept-data-loss";

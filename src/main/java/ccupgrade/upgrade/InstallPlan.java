@@ -32,7 +32,7 @@ final class InstallPlan {
                         new Step("precopy", snapshot::name, snapshot::precopy, snapshot::drop),
                         // The downtime begins.
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
-                        new Step("snapshot", facts -> {}, snapshot::finish, snapshot::drop),
+                        new Step("snapshot", facts -> {}, snapshot::finish, snapshot::dropFinished),
                         new Step("migrate", migration::intend, migration::migrate, takeBack::run),
                         looking("check", migration::check),
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),

@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.release.Proofs;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rehearse whether to rehearse it first, and to go on only when that went well
  * @param withoutRehearsal whether to go on although a rehearsal is due, or has failed
  * @param maxDowntime how long the forecast may be; null: as long as it takes
+ * @param replacements configuration files to be replaced, {@code FILE=NEW} each
  * @param acceptRowLoss whether the migration may empty tables that had rows
  * @param acceptLowSpace whether to go on although the space may not suffice
  */
@@ -24,5 +26,6 @@ public record InstallRequest(
         boolean rehearse,
         boolean withoutRehearsal,
         @Nullable Duration maxDowntime,
+        List<String> replacements,
         boolean acceptRowLoss,
         boolean acceptLowSpace) {}

@@ -38,20 +38,24 @@ final class MigrationSteps {
     private static final long SMALL = 16L << 20;
 
     private final Site site;
+    private final long operation;
     private final MigrationCommand migration;
     private final Progress progress;
 
     MigrationSteps(Site site, long operation, Progress progress) {
         this.site = site;
+        this.operation = operation;
         this.migration = new MigrationCommand(site, operation);
         this.progress = progress;
     }
 
     void intend(Facts facts) {
+        facts.put(Fact.REPLACING, facts.has(Fact.REPLACE));
         facts.put(Fact.MIGRATING, migration.isDue(facts));
     }
 
     String migrate(Facts facts) throws Fault, IOException, InterruptedException {
+        Replacements.of(facts).apply(site, operation);
         if (!facts.isTrue(Fact.MIGRATING)) {
             return migration.whyNotDue();
         }

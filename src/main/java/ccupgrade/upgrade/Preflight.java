@@ -113,7 +113,9 @@ final class Preflight {
         gate("migrations", () -> versions.checkPrograms(release));
         gate("account", () -> checkExecution(versions.due()));
         gate("start", this::checkStart);
-        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known, versions))));
+        boolean archiveDue = StateScope.isArchiveDue(site.config(), MigrationCommand.text(versions.due()));
+        gate("archive", () -> new StateGate(site, findings).checkArchive(archiveDue));
+        gate("space", () -> findings.addAll(space.check(release, mayMigrate(inspection, known, versions), archiveDue)));
         return new Report(List.copyOf(findings), known, versions.due(), archive.isEmpty() ? null : archive.get(0));
     }
 
@@ -141,6 +143,7 @@ final class Preflight {
         gate("boot", this::checkBoot);
         gate("databases", this::checkPresence);
         gate("permissions", this::checkPermissions);
+        gate("files", () -> new StateGate(site, findings).checkFiles());
         Map<Path, SchemaVersion> schemas = new HashMap<>();
         for (Path database : databases) {
             gate("database", () -> checkDatabase(database, schemas));

@@ -11,6 +11,7 @@ import ccupgrade.saga.Facts;
 import ccupgrade.upgrade.Finding.Level;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -29,12 +30,14 @@ final class PreflightStep {
         Release release = site.releases().get(ReleaseSteps.epoch(facts));
         Inspection inspection = site.inspector().inspect(release, Progress.NONE);
         SpaceGate space = SpaceGate.ofInstall(
-                site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
+                site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE), progress);
         Supported supports = release.record().supports();
         Preflight.Report report = new Preflight(site, progress).examine(release.file(), inspection, supports, space);
         report.tell(facts, supports);
         Warnings.add(facts, texts(report.findings(), Level.WARNING));
-        throwWorst(report.findings());
+        List<Finding> findings = new ArrayList<>(report.findings());
+        findings.addAll(Replacements.of(facts).look(site, release.directory()));
+        throwWorst(findings);
         RehearsalGate.of(site, facts).check(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
         return report.text(site.config().migrations().atStart());
     }

@@ -13,6 +13,7 @@ import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Execution;
 import ccupgrade.service.Status;
+import ccupgrade.state.SnapshotStore;
 import ccupgrade.upgrade.Finding.Level;
 import ccupgrade.upgrade.Outcome.Result;
 import ccupgrade.upgrade.Preview.PlannedStep;
@@ -41,7 +42,9 @@ final class Previews {
         SourceFile.check(source);
         refuseWhileInterrupted();
         Optional<Release> same = new SourceFile(site, source, progress).installed(request.proofs());
+        Replacements replacements = Replacements.parse(site.config().state().files(), request.replacements());
         if (same.isPresent()) {
+            replacements.refuseWithout(same.get());
             return new Preview(
                     InstallPlan.KIND,
                     same.get().label() + " is already installed and current",
@@ -50,11 +53,11 @@ final class Previews {
                     Result.NOTHING_TO_DO);
         }
         try (SourceFile.Looked looked = new SourceFile(site, source, progress).look(request.proofs())) {
-            return install(request, source, looked);
+            return install(request, replacements, source, looked);
         }
     }
 
-    private Preview install(InstallRequest request, Path source, SourceFile.Looked looked)
+    private Preview install(InstallRequest request, Replacements replacements, Path source, SourceFile.Looked looked)
             throws Fault, IOException, InterruptedException {
         Inspection inspection = looked.inspection();
         String sha256 = looked.sha256();
@@ -65,6 +68,7 @@ final class Previews {
         looked.proved().forEach(proof -> findings.add(Finding.ok("origin", proof)));
         findings.addAll(report.findings());
         versions.warnings().forEach(warning -> findings.add(Finding.warning("versions", warning)));
+        findings.addAll(replacements.look(site, looked.staged().directory()));
         if (!request.rehearse()) {
             try {
                 new RehearsalGate(site, request.withoutRehearsal(), request.maxDowntime()).check(source, sha256);
@@ -74,7 +78,8 @@ final class Previews {
         }
         Result result = resultOf(findings);
         String title = inspection.title() + (inspection.version() == null ? "" : " " + inspection.version());
-        List<PlannedStep> steps = result == Result.DONE ? installSteps(source, inspection, report.due()) : List.of();
+        List<PlannedStep> steps =
+                result == Result.DONE ? installSteps(source, inspection, report.due(), replacements) : List.of();
         return new Preview(InstallPlan.KIND, "install " + title, findings, steps, result);
     }
 
@@ -103,10 +108,11 @@ final class Previews {
     private SpaceGate space(InstallRequest request, String sha256) {
         return request.rehearse()
                 ? SpaceGate.ofRehearsal(site, Volumes.MOUNTED, sha256, request.acceptLowSpace())
-                : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace());
+                : SpaceGate.ofInstall(site, Volumes.MOUNTED, sha256, request.acceptLowSpace(), progress);
     }
 
-    private List<PlannedStep> installSteps(Path source, Inspection inspection, List<Config.Migration> due)
+    private List<PlannedStep> installSteps(
+            Path source, Inspection inspection, List<Config.Migration> due, Replacements replacements)
             throws Fault, IOException, InterruptedException {
         List<PlannedStep> steps = new ArrayList<>();
         long epoch = site.releases().nextEpoch();
@@ -120,7 +126,10 @@ final class Previews {
                         source.getFileName(),
                         site.nameOf(place))));
         steps.add(stopStep());
-        steps.add(new PlannedStep("snapshot", snapshotText()));
+        steps.add(new PlannedStep("snapshot", snapshotText(due)));
+        if (!replacements.isEmpty()) {
+            steps.add(new PlannedStep("migrate", "replace " + replacements.files()));
+        }
         MigrationCommand migration = new MigrationCommand(site, 0);
         if (due.isEmpty()) {
             steps.add(new PlannedStep("migrate", migration.whyNotDue()));
@@ -152,12 +161,20 @@ final class Previews {
         steps.add(stopStep());
         if (found.snapshot().isEmpty()) {
             findings.add(Finding.ok("state", "the schema is the one that it ran on: every row is kept"));
+            if (!found.files().isEmpty()) {
+                steps.add(new PlannedStep(
+                        "keep-state", "snapshot of " + found.files().names()));
+                steps.add(new PlannedStep("restore", found.files().names() + " as that release had it"));
+            }
         } else if (request.acceptDataLoss()) {
             findings.add(Finding.warning("state", "what was written since is lost, as accepted"));
             found.lost().forEach(line -> findings.add(Finding.warning("rows", line)));
             steps.add(new PlannedStep("keep-state", "snapshot of the present state"));
             steps.add(new PlannedStep(
                     "restore", "from snapshot " + found.snapshot().get().id()));
+            found.archive()
+                    .ifPresent(archive -> steps.add(new PlannedStep(
+                            "restore", "the archive from snapshot " + archive.id() + ", by renaming it")));
         } else {
             Refused refusal = RollbackGuard.refusal(target, found);
             String first = Words.firstLine(refusal.getMessage());
@@ -201,7 +218,7 @@ final class Previews {
         return site.config().releases().linkTo() == LinkTo.DIRECTORY ? inside.getName(0) : inside;
     }
 
-    private String snapshotText() throws IOException {
+    private String snapshotText(List<Config.Migration> due) throws IOException {
         long size = 0;
         int count = 0;
         for (Path database : site.databases()) {
@@ -210,9 +227,25 @@ final class Previews {
                 count++;
             }
         }
-        return count == 0
+        String databases = count == 0
                 ? "no database yet"
                 : Words.format("%s, %s", Words.count(count, "database"), Words.bytes(size));
+        String files =
+                site.files().isEmpty() ? "" : ", " + Words.count(site.files().size(), "file");
+        return databases + files + archiveText(due);
+    }
+
+    private String archiveText(List<Config.Migration> due) throws IOException {
+        Config.Archive archive = site.config().state().archive();
+        Path path = site.archive();
+        if (archive == null || path == null) {
+            return "";
+        }
+        return StateScope.isArchiveDue(site.config(), MigrationCommand.text(due))
+                ? "; the archive as "
+                        + SnapshotStore.foreseenWay(path, archive.rewritesFiles())
+                                .text()
+                : "; the archive is not touched by this upgrade";
     }
 
     /** What the databases and the service are like now says nothing about how the real run would find them. */

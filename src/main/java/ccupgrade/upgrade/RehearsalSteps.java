@@ -92,7 +92,9 @@ final class RehearsalSteps {
                 new Preflight(site, progress).examine(looked.staged().file(), inspection, versions.supports(), space);
         report.tell(facts, versions.supports());
         Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
-        PreflightStep.throwWorst(report.findings());
+        List<Finding> findings = new ArrayList<>(report.findings());
+        findings.addAll(Replacements.of(facts).look(site, looked.staged().directory()));
+        PreflightStep.throwWorst(findings);
         if (existing().isEmpty()) {
             throw new Refused("cannot rehearse: there is no database yet", "install: ccupgrade install " + source);
         }
@@ -113,6 +115,7 @@ final class RehearsalSteps {
         stage.furnish(notes);
         Warnings.add(facts, notes);
         stage.takeIn(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
+        Replacements.of(facts).applyTo(stage, site);
         long began = site.surroundings().nanos().getAsLong();
         LiveCopy copier = new LiveCopy(site.disk(), site.reader());
         Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.release.EmbeddedMigration;
+import ccupgrade.state.SavedTree;
 import ccupgrade.state.Snapshot;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -71,9 +72,19 @@ public record ReleaseDetail(
      *
      * @param size bytes of all copies
      * @param schema for a reader
+     * @param files configuration files in it
+     * @param archive how the files of the archive are kept in it; null where they are not
      */
     public record SnapshotLine(
-            String id, Instant taken, long operation, long size, String schema, String reason, Path directory) {
+            String id,
+            Instant taken,
+            long operation,
+            long size,
+            String schema,
+            int files,
+            SavedTree.@Nullable Way archive,
+            String reason,
+            Path directory) {
 
         static SnapshotLine of(Snapshot snapshot) {
             return new SnapshotLine(
@@ -81,7 +92,9 @@ public record ReleaseDetail(
                     snapshot.taken(),
                     snapshot.operation(),
                     snapshot.size(),
-                    Schemas.of(snapshot).text(),
+                    snapshot.filesOnly() ? "files only" : Schemas.of(snapshot).text(),
+                    snapshot.files().size(),
+                    snapshot.way(),
                     snapshot.reason(),
                     snapshot.directory());
         }

@@ -40,9 +40,16 @@ final class RollbackGuard {
      * What a rollback would do.
      *
      * @param snapshot the state it would go back to; empty when the state stays as it is, with every row
+     * @param archive the snapshot whose archive becomes live with it; empty when the archive stays as it is
      * @param lost for a reader, what was written since that snapshot, a line a table
+     * @param files what is put back when the rest stays as it is
      */
-    record Finding(Schemas now, Optional<Snapshot> snapshot, List<String> lost) {}
+    record Finding(
+            Schemas now,
+            Optional<Snapshot> snapshot,
+            Optional<Snapshot> archive,
+            List<String> lost,
+            ReplacedFiles files) {}
 
     String check(Facts facts) throws Fault, IOException {
         Release target = site.releases().find(ReleaseSteps.epoch(facts)).orElseThrow();
@@ -52,12 +59,18 @@ final class RollbackGuard {
         if (finding.snapshot().isEmpty()) {
             facts.put(Fact.SCHEMA_AFTER, finding.now().identity());
             facts.put(Fact.SCHEMA_AFTER_TEXT, finding.now().text());
-            return "the schema is the one that " + target.label() + " ran on: every row is kept";
+            String kept = "the schema is the one that " + target.label() + " ran on: every row is kept";
+            if (finding.files().isEmpty()) {
+                return kept;
+            }
+            facts.put(Fact.TARGET_FILES, finding.files().text());
+            return kept + "; its " + finding.files().names() + " comes back";
         }
         if (!facts.isTrue(Fact.ACCEPT_DATA_LOSS)) {
             throw refusal(target, finding);
         }
         facts.put(Fact.TARGET_SNAPSHOT, finding.snapshot().get().id());
+        finding.archive().ifPresent(archive -> facts.put(Fact.TARGET_ARCHIVE, archive.id()));
         return "the state goes back with the release, as accepted";
     }
 
@@ -65,8 +78,8 @@ final class RollbackGuard {
     Finding look(Release target) throws Fault, IOException {
         Schemas now = Schemas.read(site);
         String whenLeft = target.record().schemaWhenLeft();
-        if (now.identity().equals(whenLeft)) {
-            return new Finding(now, Optional.empty(), List.of());
+        if (now.isIdentifiedBy(whenLeft)) {
+            return new Finding(now, Optional.empty(), Optional.empty(), List.of(), ReplacedFiles.between(site, target));
         }
         Optional<Snapshot> snapshot = site.snapshots().newestOf(target.epoch());
         if (snapshot.isEmpty()) {
@@ -80,7 +93,34 @@ final class RollbackGuard {
                             ? "install it: ccupgrade install " + target.file()
                             : "name one that the state or a snapshot fits: ccupgrade list, and ccupgrade show RELEASE");
         }
-        return new Finding(now, snapshot, lostSince(snapshot.get()));
+        return new Finding(
+                now, snapshot, archiveFor(snapshot.get(), now, target), lostSince(snapshot.get()), ReplacedFiles.NONE);
+    }
+
+    /**
+     * The snapshot's own, where it has one. Where it has none because its install did not touch the archive, and a later one did, the one
+     * that the first of these has kept.
+     */
+    private Optional<Snapshot> archiveFor(Snapshot snapshot, Schemas now, Release target) throws Fault, IOException {
+        if (snapshot.hasTree()) {
+            return Optional.of(snapshot);
+        }
+        Long version = snapshot.archiveVersion();
+        if (version == null || now.archive().equals(Optional.of(version))) {
+            return Optional.empty();
+        }
+        Optional<Snapshot> later = site.snapshots().list().stream()
+                .filter(other -> other.operation() > snapshot.operation() && other.hasTree())
+                .filter(other -> version.equals(other.archiveVersion()))
+                .findFirst();
+        if (later.isEmpty()) {
+            throw new Refused(
+                    Words.format(
+                            "cannot go back to %s: its archive was at version %d, and no snapshot of that is left",
+                            target.label(), version),
+                    "name one that the state or a snapshot fits: ccupgrade list, and ccupgrade show RELEASE");
+        }
+        return later;
     }
 
     private List<String> lostSince(Snapshot snapshot) throws Fault, IOException {

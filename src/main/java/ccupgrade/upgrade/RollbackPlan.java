@@ -30,7 +30,7 @@ final class RollbackPlan {
                                 snapshot::precopyAbandoned,
                                 snapshot::dropPrecopied),
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
-                        new Step("keep-state", facts -> {}, snapshot::keepAbandoned, snapshot::drop),
+                        new Step("keep-state", facts -> {}, snapshot::keepAbandoned, snapshot::dropFinished),
                         new Step("restore", facts -> {}, snapshot::restore, takeBack::run),
                         new Step("activate", release::noteCurrent, release::activate, release::activatePrevious),
                         new Step("start", service::intendToStart, service::start, service::stopAgain),

@@ -15,16 +15,31 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The schemas of all databases of a deployment at one moment, by the name a reader knows the database by. */
-record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
+/**
+ * What versions the state has at one moment.
+ *
+ * @param byDatabase the schemas of all databases, by the name a reader knows the database by
+ * @param archive the version of the archive; empty where there is none, or none can be read
+ */
+record Schemas(Map<String, Optional<SchemaVersion>> byDatabase, Optional<Long> archive) {
 
     private static final String ABSENT = "absent";
     private static final String NO_DATABASE = "no database";
+    private static final String ARCHIVE = "archive ";
+
+    /** The last line of {@link #identity} where there is an archive. No database's name comes so far without an equals sign. */
+    private static final Pattern ARCHIVE_LINE = Pattern.compile("archive:(\\d+)");
 
     /** A line of {@link #identity}: the database's name, who keeps its version, the version, Flyway's rows, the fingerprint. */
     private static final Pattern LINE =
             Pattern.compile("(.*)=(?:golang_migrate|flyway|user_version|none):(.*?)(?:@\\d+)?:[0-9a-f]{64}");
+
+    Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
+        this(byDatabase, Optional.empty());
+    }
 
     /** As they were when the snapshot was taken. */
     static Schemas of(Snapshot snapshot) {
@@ -32,11 +47,11 @@ record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
         for (SavedDatabase database : snapshot.databases()) {
             schemas.put(database.path(), Optional.ofNullable(database.saved()).map(SavedFile::schema));
         }
-        return new Schemas(schemas);
+        return new Schemas(schemas, Optional.ofNullable(snapshot.archiveVersion()));
     }
 
     static Schemas read(Site site) throws Fault, IOException {
-        return read(site, site.databases());
+        return new Schemas(read(site, site.databases()).byDatabase(), site.archiveVersion());
     }
 
     static Schemas read(Site site, List<Path> databases) throws Fault, IOException {
@@ -49,15 +64,34 @@ record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
 
     /** Equal at two moments only if nothing changed a schema in between. A database that is absent is as if it were not there. */
     String identity() {
-        return byDatabase.entrySet().stream()
-                .filter(entry -> entry.getValue().isPresent())
-                .map(entry -> entry.getKey() + "="
-                        + entry.getValue().map(SchemaVersion::identity).orElse(ABSENT))
+        return Stream.concat(
+                        byDatabase.entrySet().stream()
+                                .filter(entry -> entry.getValue().isPresent())
+                                .map(entry -> entry.getKey() + "="
+                                        + entry.getValue()
+                                                .map(SchemaVersion::identity)
+                                                .orElse(ABSENT)),
+                        archive.stream().map(version -> "archive:" + version))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Whether an identity is that of this; one from before there was an archive says nothing of it. */
+    boolean isIdentifiedBy(@Nullable String identity) {
+        return identity != null
+                && (identity().equals(identity)
+                        || identity.lines()
+                                        .noneMatch(line ->
+                                                ARCHIVE_LINE.matcher(line).matches())
+                                && new Schemas(byDatabase).identity().equals(identity));
     }
 
     /** For a reader: the bare version where there is one database, {@code a.db 4, b.db 7} where there are more. */
     String text() {
+        String databases = databasesText();
+        return archive.map(version -> databases + ", " + ARCHIVE + version).orElse(databases);
+    }
+
+    private String databasesText() {
         if (byDatabase.isEmpty()) {
             return NO_DATABASE;
         }
@@ -78,7 +112,13 @@ record Schemas(Map<String, Optional<SchemaVersion>> byDatabase) {
         if (identity.isEmpty()) {
             return Optional.of(NO_DATABASE);
         }
-        List<Matcher> lines = identity.lines().map(LINE::matcher).toList();
+        List<String> all = identity.lines().toList();
+        Matcher archive = ARCHIVE_LINE.matcher(all.get(all.size() - 1));
+        if (archive.matches()) {
+            String databases = String.join("\n", all.subList(0, all.size() - 1));
+            return textOf(databases).map(text -> text + ", " + ARCHIVE + archive.group(1));
+        }
+        List<Matcher> lines = all.stream().map(LINE::matcher).toList();
         if (!lines.stream().allMatch(Matcher::matches)) {
             return Optional.empty();
         }

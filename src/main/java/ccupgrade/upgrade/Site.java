@@ -4,6 +4,7 @@ import ccupgrade.config.Config;
 import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Disk;
+import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Misuse;
 import ccupgrade.fault.Refused;
@@ -20,6 +21,7 @@ import ccupgrade.service.Java;
 import ccupgrade.service.Service;
 import ccupgrade.service.Services;
 import ccupgrade.service.SystemdUnits;
+import ccupgrade.state.ArchiveVersion;
 import ccupgrade.state.DatabaseFinder;
 import ccupgrade.state.DatabaseReader;
 import ccupgrade.state.OpenFiles;
@@ -32,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,11 +127,24 @@ record Site(
         return DatabaseFinder.resolve(deployment.home(), config().state().databases());
     }
 
+    /** The configuration files that are part of the state, whether they are there or not. */
+    List<Path> files() {
+        return config().state().files().stream().map(deployment.home()::resolve).toList();
+    }
+
     /** The directory tree that has a version of its own; null where none is configured. */
     @Nullable
     Path archive() {
         Config.Archive archive = config().state().archive();
         return archive == null ? null : deployment.home().resolve(archive.path());
+    }
+
+    /** What it says of itself; empty also where there is none. */
+    Optional<Long> archiveVersion() throws Failed, IOException {
+        Config.Archive archive = config().state().archive();
+        return archive == null
+                ? Optional.empty()
+                : ArchiveVersion.read(deployment.home().resolve(archive.path()), archive.versionFile());
     }
 
     /** How the service's processes run, and so what is run in its stead. */

@@ -5,8 +5,11 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.saga.Facts;
 import ccupgrade.state.Preparation;
+import ccupgrade.state.SavedArchive;
 import ccupgrade.state.SavedDatabase;
 import ccupgrade.state.SavedFile;
+import ccupgrade.state.SavedTree;
+import ccupgrade.state.Scope;
 import ccupgrade.state.Snapshot;
 import ccupgrade.state.SnapshotStore;
 import ccupgrade.words.Words;
@@ -34,31 +37,45 @@ final class SnapshotSteps {
     }
 
     void name(Facts facts) {
-        facts.put(Fact.SNAPSHOT, operation + "-before-" + ReleaseSteps.epoch(facts));
+        facts.put(Fact.SNAPSHOT, idBefore(operation, ReleaseSteps.epoch(facts)));
+    }
+
+    /** The identifier of the snapshot that the install of a release took. */
+    static String idBefore(long operation, long release) {
+        return operation + "-before-" + release;
     }
 
     /** What can be copied while the service works. */
     String precopy(Facts facts) throws Fault, IOException, InterruptedException {
+        Replacements.of(facts)
+                .stage(
+                        site,
+                        operation,
+                        site.releases().get(ReleaseSteps.epoch(facts)).directory());
         // Before the copy, during which nothing of ours may open the databases.
         facts.put(Fact.FILLED, FilledTables.read(site).text());
-        return prepare(facts, "before the install of " + ReleaseSteps.label(facts));
+        return prepare(facts, "before the install of " + ReleaseSteps.label(facts), StateScope.ofInstall(site, facts));
     }
 
-    private String prepare(Facts facts, String reason) throws Fault, IOException, InterruptedException {
+    private String prepare(Facts facts, String reason, Scope scope) throws Fault, IOException, InterruptedException {
         preparation = snapshots.prepare(
                 facts.require(Fact.SNAPSHOT),
                 facts.number(Fact.PREVIOUS).orElse(null),
                 operation,
                 reason,
-                site.databases(),
+                scope,
                 site.config().state().precopyRate(),
                 progress);
         return "";
     }
 
+    private Preparation begun() {
+        return Objects.requireNonNull(preparation, "a snapshot is finished by the process that began it");
+    }
+
     /** The rest of it, when the service stands still. */
     String finish(Facts facts) throws Fault, IOException, InterruptedException {
-        Preparation begun = Objects.requireNonNull(preparation, "a snapshot is finished by the process that began it");
+        Preparation begun = begun();
         Snapshot snapshot = begun.finish(site.databases(), progress);
         Warnings.add(facts, begun.notes());
         Schemas before = Schemas.of(snapshot);
@@ -67,15 +84,52 @@ final class SnapshotSteps {
         long present = snapshot.databases().stream()
                 .filter(database -> database.saved() != null)
                 .count();
-        return present == 0
+        String databases = present == 0
                 ? "no database yet"
                 : Words.format("%s, schema %s", Words.bytes(snapshot.size()), before.text());
+        return databases + besides(snapshot);
+    }
+
+    private static String besides(Snapshot snapshot) {
+        StringBuilder text = new StringBuilder();
+        if (!snapshot.files().isEmpty()) {
+            text.append(", ").append(Words.count(snapshot.files().size(), "file"));
+        }
+        SavedArchive archive = snapshot.archive();
+        if (archive != null) {
+            SavedTree tree = archive.tree();
+            text.append(
+                    tree == null
+                            ? "; the archive is not touched by this upgrade"
+                            : "; the archive as " + tree.way().text());
+            if (tree != null && tree.files() != null && tree.bytes() != null) {
+                text.append(Words.format(" (%s, %s)", Words.count(tree.files(), "file"), Words.bytes(tree.bytes())));
+            }
+        }
+        return text.toString();
+    }
+
+    /**
+     * The undo of what was completed while the service stood still. A copy of an archive takes long to be deleted: that is left to the undo
+     * of what was begun, when the service runs again.
+     */
+    String dropFinished(Facts facts) throws IOException {
+        if (StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE)) || facts.has(Fact.TARGET_ARCHIVE)) {
+            if (preparation != null) {
+                preparation.letGo();
+            }
+            return "";
+        }
+        return drop(facts);
     }
 
     /** Where the state was put back the snapshot is gone with it; where the release has run on the state it may be wanted. */
     String drop(Facts facts) throws IOException {
         if (preparation != null) {
             preparation.close();
+        }
+        if (facts.has(Fact.REPLACE)) {
+            site.disk().deleteTree(Replacements.staged(site, operation));
         }
         if (!facts.has(Fact.SNAPSHOT)) {
             return "";
@@ -88,7 +142,7 @@ final class SnapshotSteps {
     }
 
     void nameAbandoned(Facts facts) {
-        if (facts.has(Fact.TARGET_SNAPSHOT)) {
+        if (facts.has(Fact.TARGET_SNAPSHOT) || facts.has(Fact.TARGET_FILES)) {
             facts.put(Fact.SNAPSHOT, operation + "-abandoned");
         }
     }
@@ -96,11 +150,14 @@ final class SnapshotSteps {
     /** Both copies that a rollback of the state needs: of what is there, begun, and of what it goes back to, whole. */
     String precopyAbandoned(Facts facts) throws Fault, IOException, InterruptedException {
         String target = facts.get(Fact.TARGET_SNAPSHOT);
-        if (target == null) {
-            return "";
+        String reason = "abandoned by the rollback to " + ReleaseSteps.label(facts);
+        if (target != null) {
+            snapshots.materialise(find(target), progress);
+            return prepare(facts, reason, StateScope.ofRollback(site, facts.has(Fact.TARGET_ARCHIVE)));
         }
-        snapshots.materialise(find(target), progress);
-        return prepare(facts, "abandoned by the rollback to " + ReleaseSteps.label(facts));
+        return facts.has(Fact.TARGET_FILES)
+                ? prepare(facts, reason, Scope.ofFiles(ReplacedFiles.of(facts).paths(site)))
+                : "";
     }
 
     /** The undo of it. */
@@ -113,6 +170,11 @@ final class SnapshotSteps {
     }
 
     String keepAbandoned(Facts facts) throws Fault, IOException, InterruptedException {
+        if (facts.has(Fact.TARGET_FILES)) {
+            begun().finish(List.of(), progress);
+            return "all rows are kept; the present " + ReplacedFiles.of(facts).names() + " as "
+                    + facts.require(Fact.SNAPSHOT);
+        }
         if (!facts.has(Fact.TARGET_SNAPSHOT)) {
             return "the schema is unchanged: all rows are kept";
         }
@@ -120,12 +182,21 @@ final class SnapshotSteps {
     }
 
     String restore(Facts facts) throws Fault, IOException {
+        if (facts.has(Fact.TARGET_FILES)) {
+            ReplacedFiles files = ReplacedFiles.of(facts);
+            files.restore(snapshots);
+            return files.names();
+        }
         String target = facts.get(Fact.TARGET_SNAPSHOT);
         if (target == null) {
             return "nothing to restore";
         }
         Snapshot snapshot = find(target);
         snapshots.restoreCopy(snapshot, site.databases(), progress);
+        String archive = facts.get(Fact.TARGET_ARCHIVE);
+        if (archive != null) {
+            snapshots.swapTree(find(archive), require(facts));
+        }
         Schemas after = Schemas.of(snapshot);
         facts.put(Fact.SCHEMA_AFTER, after.identity());
         facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
@@ -133,10 +204,14 @@ final class SnapshotSteps {
     }
 
     /** What is live now has gone on from it. */
-    String dropRestored(Facts facts) throws IOException {
+    String dropRestored(Facts facts) throws Fault, IOException {
         String target = facts.get(Fact.TARGET_SNAPSHOT);
         if (target != null) {
             snapshots.delete(target);
+        }
+        String archive = facts.get(Fact.TARGET_ARCHIVE);
+        if (archive != null) {
+            snapshots.forgetTree(archive);
         }
         return "";
     }

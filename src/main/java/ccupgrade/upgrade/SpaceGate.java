@@ -1,5 +1,7 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.disk.Progress;
+import ccupgrade.fault.Fault;
 import ccupgrade.ledger.RehearsalEntry;
 import ccupgrade.upgrade.SpaceNeeds.OnVolume;
 import ccupgrade.words.Words;
@@ -24,26 +26,29 @@ final class SpaceGate {
     private final Purpose purpose;
     private final String sha256;
     private final boolean acceptLowSpace;
+    private final Progress progress;
 
-    private SpaceGate(Site site, Volumes volumes, Purpose purpose, String sha256, boolean acceptLowSpace) {
+    private SpaceGate(
+            Site site, Volumes volumes, Purpose purpose, String sha256, boolean acceptLowSpace, Progress progress) {
         this.site = site;
         this.volumes = volumes;
         this.purpose = purpose;
         this.sha256 = sha256;
         this.acceptLowSpace = acceptLowSpace;
+        this.progress = progress;
     }
 
     /**
      * @param sha256 of the release
      * @param acceptLowSpace whether too little is worth a warning only
      */
-    static SpaceGate ofInstall(Site site, Volumes volumes, String sha256, boolean acceptLowSpace) {
-        return new SpaceGate(site, volumes, Purpose.INSTALL, sha256, acceptLowSpace);
+    static SpaceGate ofInstall(Site site, Volumes volumes, String sha256, boolean acceptLowSpace, Progress progress) {
+        return new SpaceGate(site, volumes, Purpose.INSTALL, sha256, acceptLowSpace, progress);
     }
 
     /** The same for a rehearsal of it. */
     static SpaceGate ofRehearsal(Site site, Volumes volumes, String sha256, boolean acceptLowSpace) {
-        return new SpaceGate(site, volumes, Purpose.REHEARSAL, sha256, acceptLowSpace);
+        return new SpaceGate(site, volumes, Purpose.REHEARSAL, sha256, acceptLowSpace, Progress.NONE);
     }
 
     /**
@@ -71,11 +76,15 @@ final class SpaceGate {
                 .toList();
     }
 
-    /** @param migrates whether databases may be migrated */
-    List<Finding> check(Path release, boolean migrates) throws IOException {
+    /**
+     * @param migrates whether databases may be migrated
+     * @param archive whether the archive is going to be kept, which may have to be copied for that
+     */
+    List<Finding> check(Path release, boolean migrates, boolean archive) throws Fault, IOException {
         Growth.Expected growth = migrates ? expected() : (files, logs) -> Growth.NONE;
         SpaceNeeds needs = purpose == Purpose.INSTALL
                 ? SpaceNeeds.ofInstall(site, volumes, release, growth)
+                        .plusArchive(archive ? ArchiveSize.toBeCopied(site, progress) : 0)
                 : SpaceNeeds.ofRehearsal(site, volumes, release, growth);
         List<Finding> findings = new ArrayList<>();
         for (OnVolume need : needs.onVolumes()) {
@@ -127,6 +136,10 @@ final class SpaceGate {
                     purpose == Purpose.REHEARSAL || site.config().migrations().atStart()
                             ? reckoned
                             : reckoned + ": see what it takes: ccupgrade rehearse FILE");
+        }
+        if (need.parts().containsKey(SpaceNeeds.ARCHIVE)) {
+            ways.add(
+                    "if what migrates the archive writes new files and never into old ones, say so: archive-migration-writes-new-files = true in [state]");
         }
         Long compression = need.parts().get(SpaceNeeds.COMPRESSION);
         if (compression != null && need.sum() - compression <= need.volume().free()) {

@@ -24,6 +24,7 @@ final class SpaceNeeds {
     static final String COMPRESSION = "compressing it";
     static final String UNREHEARSED = "unrehearsed migration";
     static final String TEMPORARY = "temporary files";
+    static final String ARCHIVE = "copy of the archive";
 
     private final Site site;
     private final Volumes volumes;
@@ -123,6 +124,7 @@ final class SpaceNeeds {
         Map<String, Share> shares = needs.shares();
         needs.addGrowth(all, shares);
         needs.addEvidence(all, shares);
+        needs.add(snapshots, "files", sizeOf(site.files()));
         needs.add(snapshots, "reserve", RESERVE);
         return needs;
     }
@@ -141,6 +143,23 @@ final class SpaceNeeds {
         needs.addGrowth(needs.expect(growth), Map.of(volumes.of(place).identity(), copies));
         needs.add(place, "reserve", RESERVE);
         return needs;
+    }
+
+    /** @param bytes of the archive where all of it is copied, beside the live one or into the snapshot on the same file system */
+    SpaceNeeds plusArchive(long bytes) throws IOException {
+        Path archive = site.archive();
+        if (archive != null) {
+            add(archive, ARCHIVE, bytes);
+        }
+        return this;
+    }
+
+    private static long sizeOf(List<Path> files) throws IOException {
+        long sum = 0;
+        for (Path file : files) {
+            sum += Files.exists(file) ? Files.size(file) : 0;
+        }
+        return sum;
     }
 
     List<OnVolume> onVolumes() {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class StandIn {
     private final Isolation isolation;
 
     /** Relative to the home; null until it was taken in. */
-    private @Nullable Path release;
+    private @Nullable Staged release;
 
     StandIn(Site site, long operation, Isolation isolation) {
         this.site = site;
@@ -74,6 +75,15 @@ final class StandIn {
 
     private Path elsewhere(int number) {
         return directory.resolve("elsewhere").resolve(Integer.toString(number));
+    }
+
+    /** Where the copy of a configuration file lies; empty for one outside of the home, which is seen as it is. */
+    Optional<Path> copyOfFile(Path file) throws IOException {
+        Path home = site.deployment().home();
+        if (!file.startsWith(home)) {
+            return Optional.empty();
+        }
+        return Optional.of(home().resolve(home.relativize(file)));
     }
 
     /** As the release is to call the copy. */
@@ -138,13 +148,31 @@ final class StandIn {
                 databases.add(real(database).resolveSibling(database.getFileName() + side));
             }
         }
-        furnish(liveHome, new Plan(liveHome, without, databases, notes));
+        Set<Path> files = new HashSet<>();
+        for (Path file : site.files()) {
+            if (file.startsWith(site.deployment().home())) {
+                files.add(liveHome.resolve(site.deployment().home().relativize(file)));
+            }
+        }
+        Path archive = site.archive();
+        Path shown = archive != null && Files.isDirectory(archive) ? archive.toRealPath() : null;
+        furnish(liveHome, new Plan(liveHome, without, databases, files, shown, notes));
     }
 
-    private record Plan(Path liveHome, Set<Path> without, Set<Path> databases, List<String> notes) {
+    /**
+     * @param files configuration files, which are copied whatever their size
+     * @param archive null where there is none
+     */
+    private record Plan(
+            Path liveHome,
+            Set<Path> without,
+            Set<Path> databases,
+            Set<Path> files,
+            @Nullable Path archive,
+            List<String> notes) {
 
-        boolean holdsDatabase(Path found) {
-            return databases.stream().anyMatch(database -> database.startsWith(found));
+        boolean holdsWhatIsCopied(Path found) {
+            return Stream.concat(databases.stream(), files.stream()).anyMatch(file -> file.startsWith(found));
         }
     }
 
@@ -171,10 +199,19 @@ final class StandIn {
         }
         for (Path entry : entries) {
             Path copy = standInFor(entry, plan);
-            if (Files.isSymbolicLink(entry)) {
+            if (plan.files.contains(entry)) {
+                if (Files.exists(entry)) {
+                    // Of a link what it leads to, so that nothing is written there.
+                    site.disk().copy(entry.toRealPath(), copy, Progress.NONE);
+                }
+            } else if (Files.isSymbolicLink(entry)) {
                 site.disk().replaceLink(copy, Files.readSymbolicLink(entry));
             } else if (Files.isDirectory(entry)) {
-                if (plan.holdsDatabase(entry) || isSmall(entry)) {
+                if (entry.equals(plan.archive)) {
+                    show(entry, copy, plan);
+                } else if (plan.holdsWhatIsCopied(entry)
+                        || plan.archive != null && plan.archive.startsWith(entry)
+                        || isSmall(entry)) {
                     furnish(entry, plan);
                 } else {
                     show(entry, copy, plan);
@@ -247,12 +284,21 @@ final class StandIn {
         giveAway(releases, releases, 0755);
         Path place = releases.resolve(staged.kind() == Kind.JAR ? "rehearsed.jar" : "rehearsed");
         site.disk().move(staged.place(), place);
-        release = new Staged(staged.kind(), home().relativize(place), staged.executable(), staged.unpacked()).file();
+        release = new Staged(staged.kind(), place, staged.executable(), staged.unpacked());
     }
 
     /** What is run, as the release itself is to call it. */
     Path release() {
-        return seenHome().resolve(Objects.requireNonNull(release, "nothing was taken in"));
+        return seenHome().resolve(home().relativize(taken().file()));
+    }
+
+    /** The directory that it is, or lies in, by its name for us. */
+    Path releaseDirectory() {
+        return taken().directory();
+    }
+
+    private Staged taken() {
+        return Objects.requireNonNull(release, "nothing was taken in");
     }
 
     /**

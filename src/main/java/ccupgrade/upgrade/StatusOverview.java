@@ -11,8 +11,10 @@ import ccupgrade.saga.Journals;
 import ccupgrade.service.HealthCheck;
 import ccupgrade.service.Status;
 import ccupgrade.state.SchemaVersion;
+import ccupgrade.upgrade.DeploymentStatus.ArchiveState;
 import ccupgrade.upgrade.DeploymentStatus.DatabaseState;
 import ccupgrade.upgrade.DeploymentStatus.DatabaseState.Presence;
+import ccupgrade.upgrade.DeploymentStatus.FileState;
 import ccupgrade.upgrade.DeploymentStatus.OpenOperation;
 import ccupgrade.upgrade.DeploymentStatus.OpenOperation.Stage;
 import ccupgrade.upgrade.DeploymentStatus.ServiceState;
@@ -46,8 +48,9 @@ final class StatusOverview {
         }
         HealthCheck.Probe health = status instanceof Status.Running ? health() : null;
         List<DatabaseState> databases = databases(current, operation);
+        ArchiveState archive = archive();
         String live = databases.stream().allMatch(database -> database.presence() != Presence.UNREADABLE)
-                ? schemaOf(databases)
+                ? schemaOf(databases, archive)
                 : null;
         ListedRelease target = rollbackTarget();
         return new DeploymentStatus(
@@ -60,6 +63,8 @@ final class StatusOverview {
                 state(status),
                 health,
                 databases,
+                files(),
+                archive,
                 operation,
                 target,
                 warnings);
@@ -207,6 +212,26 @@ final class StatusOverview {
         return states;
     }
 
+    private List<FileState> files() {
+        return site.files().stream()
+                .map(file -> new FileState(site.nameOf(file), Files.exists(file)))
+                .toList();
+    }
+
+    private @Nullable ArchiveState archive() {
+        Path archive = site.archive();
+        if (archive == null) {
+            return null;
+        }
+        String name = site.nameOf(archive);
+        try {
+            return new ArchiveState(
+                    name, Files.isDirectory(archive), site.archiveVersion().orElse(null), null);
+        } catch (Fault | IOException e) {
+            return new ArchiveState(name, true, null, Overview.said(e));
+        }
+    }
+
     private DatabaseState database(Path database) {
         String name = site.nameOf(database);
         try {
@@ -260,6 +285,13 @@ final class StatusOverview {
                     "%s is not there, though a release is installed that works on it; restore it, or correct databases in [state]",
                     state.name()));
         }
+    }
+
+    private static @Nullable String schemaOf(List<DatabaseState> databases, @Nullable ArchiveState archive) {
+        String schema = schemaOf(databases);
+        return schema == null || archive == null || archive.version() == null
+                ? schema
+                : schema + ", archive " + archive.version();
     }
 
     private static @Nullable String schemaOf(List<DatabaseState> databases) {

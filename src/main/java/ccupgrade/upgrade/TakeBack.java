@@ -4,6 +4,7 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.saga.Facts;
+import ccupgrade.state.KeptFile;
 import ccupgrade.state.OpenFile;
 import ccupgrade.state.Snapshot;
 import ccupgrade.state.SnapshotStore;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The undo of everything that was done to the state, by a migration or by a restore. */
@@ -46,9 +48,11 @@ final class TakeBack {
         Path parked = evidence.resolve("parked");
         // An interrupted restore is finished, even if the databases look as they did before.
         if (!Files.exists(parked) && !isTouched(facts)) {
-            return facts.isTrue(Fact.STARTING)
-                    ? "the schema is unchanged: all rows are kept"
-                    : "nothing had touched it";
+            String files = takeFilesBack(facts, evidence);
+            return (facts.isTrue(Fact.STARTING)
+                            ? "the schema is unchanged: all rows are kept"
+                            : "nothing had touched it")
+                    + files;
         }
         Optional<Snapshot> snapshot = snapshots.find(facts.require(Fact.SNAPSHOT));
         if (snapshot.isEmpty() && !Files.exists(parked)) {
@@ -68,10 +72,13 @@ final class TakeBack {
                 snapshots.giveUp(snapshot.get(), site.databases());
                 givenUp = true;
             }
+            String archive = facts.get(Fact.TARGET_ARCHIVE);
+            if (archive != null) {
+                snapshots.unswapTree(archive, snapshot.get());
+            }
             snapshots.verify(snapshot.get(), progress);
-            site.disk().createDirectories(evidence);
-            site.disk().setPermissions(evidence, PosixFilePermissions.fromString("rwx------"));
-            snapshots.park(site.databases(), evidence);
+            makePrivate(evidence);
+            snapshots.park(snapshot.get(), site.databases(), evidence);
             // From here on what lies in the databases' place may be the snapshot's, and is not to be parked.
             site.disk().write(parked, new byte[0]);
         }
@@ -85,6 +92,41 @@ final class TakeBack {
         }
         facts.put(Fact.EVIDENCE, site.nameOf(evidence));
         return "the state is as it was; what was there is kept in " + site.nameOf(evidence);
+    }
+
+    private void makePrivate(Path evidence) throws IOException {
+        site.disk().createDirectories(evidence);
+        site.disk().setPermissions(evidence, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /**
+     * Configuration files alone, where the rest of the state stays: the release that runs from now on cannot do with those of the other one.
+     *
+     * @return what to add to what is told
+     */
+    private String takeFilesBack(Facts facts, Path evidence) throws Fault, IOException {
+        if (!facts.isTrue(Fact.REPLACING) && !facts.has(Fact.TARGET_FILES)) {
+            return "";
+        }
+        Optional<Snapshot> snapshot = snapshots.find(facts.require(Fact.SNAPSHOT));
+        if (snapshot.isEmpty()) {
+            throw new NeedsOperator(
+                    "cannot put the configuration back: snapshot " + facts.require(Fact.SNAPSHOT) + " is not there",
+                    "look for it, or restore the files by hand");
+        }
+        String changed = snapshots.changedFiles(snapshot.get()).stream()
+                .map(KeptFile::path)
+                .collect(Collectors.joining(", "));
+        if (!changed.isEmpty()) {
+            makePrivate(evidence);
+            snapshots.parkFiles(snapshot.get(), evidence);
+        }
+        snapshots.restoreFiles(snapshot.get());
+        if (Files.notExists(evidence)) {
+            return "";
+        }
+        facts.put(Fact.EVIDENCE, site.nameOf(evidence));
+        return "; the configuration is as it was, what was there is kept in " + site.nameOf(evidence);
     }
 
     /**
@@ -103,7 +145,7 @@ final class TakeBack {
             files = children.filter(file -> !file.equals(parked)).toList();
         }
         for (Path file : files) {
-            site.disk().delete(file);
+            snapshots.deleteParked(file);
         }
         return true;
     }
@@ -128,11 +170,24 @@ final class TakeBack {
     }
 
     /** Where no version is kept, a migration that changed rows alone would not be seen in the schema. */
-    private static boolean leftATrace(Facts facts) {
+    private boolean leftATrace(Facts facts) throws IOException {
         return facts.require(Fact.SCHEMA_BEFORE).contains("=none:")
+                || hasUnversionedTree(facts)
                 || facts.has(Fact.EMPTIED)
                 || RowsText.read(facts.get(Fact.ROWS)).stream()
                         .anyMatch(line -> !Objects.equals(line.before(), line.after()));
+    }
+
+    private boolean hasUnversionedTree(Facts facts) throws IOException {
+        try {
+            return snapshots
+                    .find(facts.require(Fact.SNAPSHOT))
+                    .filter(snapshot -> snapshot.hasTree() && snapshot.archiveVersion() == null)
+                    .isPresent();
+        } catch (Fault e) {
+            // Whether it can be used is found out when it is.
+            return true;
+        }
     }
 
     /** What cannot be read any more is not what it was. */

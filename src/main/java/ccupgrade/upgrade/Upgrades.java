@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ public final class Upgrades {
     public Outcome rehearse(RehearsalRequest request) throws Fault, IOException, InterruptedException {
         Path source = request.source().toAbsolutePath();
         SourceFile.check(source);
+        replacements(request.replacements());
         return locked("rehearse " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
             return before.isPresent() ? before.get() : runRehearsal(request);
@@ -87,9 +89,20 @@ public final class Upgrades {
         Map<String, String> given = given();
         given.put(Fact.SOURCE, request.source().toAbsolutePath().toString());
         given.putAll(ProofFacts.given(request.proofs()));
+        give(replacements(request.replacements()), given);
         given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
         given.put(Fact.ACCEPT_LOW_SPACE, Boolean.toString(request.acceptLowSpace()));
         return run(RehearsalPlan.KIND, given);
+    }
+
+    private Replacements replacements(List<String> asked) throws Misuse {
+        return Replacements.parse(site.config().state().files(), asked);
+    }
+
+    private static void give(Replacements replacements, Map<String, String> given) {
+        if (!replacements.isEmpty()) {
+            given.put(Fact.REPLACE, replacements.text());
+        }
     }
 
     /** Replaces the current release by the one in a file, or takes everything back. */
@@ -97,6 +110,7 @@ public final class Upgrades {
         Path source = request.source().toAbsolutePath();
         // Before the lock: what is not there need not wait, and leaves no trace in the history.
         SourceFile.check(source);
+        Replacements replacements = replacements(request.replacements());
         return locked("install " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
             if (before.isPresent()) {
@@ -104,6 +118,7 @@ public final class Upgrades {
             }
             Optional<Release> same = new SourceFile(site, source, progress).installed(request.proofs());
             if (same.isPresent()) {
+                replacements.refuseWithout(same.get());
                 return Outcomes.nothingToDo(
                         InstallPlan.KIND,
                         Words.format(
@@ -112,7 +127,11 @@ public final class Upgrades {
             }
             if (request.rehearse()) {
                 Outcome rehearsed = runRehearsal(new RehearsalRequest(
-                        source, request.proofs(), request.acceptRowLoss(), request.acceptLowSpace()));
+                        source,
+                        request.proofs(),
+                        request.replacements(),
+                        request.acceptRowLoss(),
+                        request.acceptLowSpace()));
                 if (rehearsed.result() != Outcome.Result.DONE) {
                     return rehearsed;
                 }
@@ -120,6 +139,7 @@ public final class Upgrades {
             Map<String, String> given = given();
             given.put(Fact.SOURCE, source.toString());
             given.putAll(ProofFacts.given(request.proofs()));
+            give(replacements, given);
             given.put(Fact.ACCEPT_ROW_LOSS, Boolean.toString(request.acceptRowLoss()));
             given.put(Fact.ACCEPT_LOW_SPACE, Boolean.toString(request.acceptLowSpace()));
             given.put(Fact.WITHOUT_REHEARSAL, Boolean.toString(request.withoutRehearsal()));

@@ -10,6 +10,7 @@ import ccupgrade.state.DatabaseReader;
 import ccupgrade.state.OpenFiles;
 import ccupgrade.state.Preparation;
 import ccupgrade.state.SavedFile;
+import ccupgrade.state.Scope;
 import ccupgrade.state.Snapshot;
 import ccupgrade.state.SnapshotStore;
 import ccupgrade.state.VersionKind;
@@ -83,7 +84,8 @@ class DamagedDatabaseTest {
         }
         try {
             Snapshot taken;
-            try (Preparation preparation = snapshots.prepare("s", 1L, 1, "test", List.of(database), 0, Progress.NONE)) {
+            try (Preparation preparation =
+                    snapshots.prepare("s", 1L, 1, "test", new Scope(List.of(database)), 0, Progress.NONE)) {
                 taken = preparation.finish(List.of(database), Progress.NONE);
             }
             try {

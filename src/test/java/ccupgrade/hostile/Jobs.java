@@ -116,7 +116,15 @@ final class Jobs {
         try {
             upgrades(deadly)
                     .install(new InstallRequest(
-                            home.resolve("jobs-2.0.jar"), Proofs.NONE, null, false, false, null, false, false));
+                            home.resolve("jobs-2.0.jar"),
+                            Proofs.NONE,
+                            null,
+                            false,
+                            false,
+                            null,
+                            List.of(),
+                            false,
+                            false));
         } catch (Killed e) {
             configure("true");
             return;

@@ -47,7 +47,8 @@ class HotSnapshotTest {
     private String oneSnapshot(SnapshotStore store, Path db, boolean clean, Deed beforeTheStop, List<String> notes)
             throws Exception {
         try (BusyWriter writer = BusyWriter.start(db);
-                Preparation preparation = store.prepare("1", 5L, 1, "test", List.of(db), RATE, Progress.NONE)) {
+                Preparation preparation =
+                        store.prepare("1", 5L, 1, "test", new Scope(List.of(db)), RATE, Progress.NONE)) {
             beforeTheStop.on(db);
             long acknowledged = writer.stop(clean);
             Snapshot snapshot = store.folded(preparation.finish(List.of(db), Progress.NONE));

@@ -62,7 +62,8 @@ class RestorationTest {
     }
 
     private Snapshot taken(Path... databases) throws Exception {
-        try (Preparation preparation = store.prepare("1", 5L, 1, "test", List.of(databases), 0, Progress.NONE)) {
+        try (Preparation preparation =
+                store.prepare("1", 5L, 1, "test", new Scope(List.of(databases)), 0, Progress.NONE)) {
             return preparation.finish(List.of(databases), Progress.NONE);
         }
     }
@@ -219,15 +220,16 @@ class RestorationTest {
 
     @Test
     void parking_moves_the_database_with_all_beside_it_and_overwrites_nothing() throws Exception {
+        Snapshot snapshot = taken();
         Path evidence = home.resolve("evidence");
         for (String attempt : List.of("jobs.db", "jobs.db.2", "jobs.db.3")) {
             Sqlite.crashedWal(db, true);
-            store.park(List.of(db, second), evidence);
+            store.park(snapshot, List.of(db, second), evidence);
             assertThat(var).isEmptyDirectory();
             assertThat(Sqlite.column(evidence.resolve(attempt), "SELECT x FROM t"))
                     .containsExactly("1", "2");
         }
-        store.park(List.of(db, second), evidence);
+        store.park(snapshot, List.of(db, second), evidence);
     }
 
     @ParameterizedTest
@@ -235,6 +237,7 @@ class RestorationTest {
     void parking_that_was_interrupted_anywhere_is_completed_by_the_next(boolean otherFileSystem, boolean acts)
             throws Exception {
         boolean interrupted = true;
+        Snapshot snapshot = taken();
         for (int calls = 0; interrupted; calls++) {
             failing = new FailingDisk(otherFileSystem);
             store = store();
@@ -243,12 +246,12 @@ class RestorationTest {
             failing.failAfter(calls, acts);
             interrupted = false;
             try {
-                store.park(List.of(db), evidence);
+                store.park(snapshot, List.of(db), evidence);
             } catch (IOException e) {
                 interrupted = true;
             }
             failing.repair();
-            store.park(List.of(db), evidence);
+            store.park(snapshot, List.of(db), evidence);
             assertThat(var).isEmptyDirectory();
             assertThat(evidence.toFile().list()).containsExactlyInAnyOrder("jobs.db", "jobs.db-wal", "jobs.db-shm");
             assertThat(Sqlite.column(evidence.resolve("jobs.db"), "SELECT x FROM t"))

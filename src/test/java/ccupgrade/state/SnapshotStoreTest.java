@@ -64,8 +64,8 @@ class SnapshotStoreTest {
     }
 
     private Snapshot published(String id, Long release, long operation, Path... databases) throws Exception {
-        try (Preparation preparation =
-                store.prepare(id, release, operation, "before the install", List.of(databases), 0, Progress.NONE)) {
+        try (Preparation preparation = store.prepare(
+                id, release, operation, "before the install", new Scope(List.of(databases)), 0, Progress.NONE)) {
             return preparation.finish(List.of(databases), Progress.NONE);
         }
     }
@@ -383,8 +383,8 @@ class SnapshotStoreTest {
         Snapshot taken = take("1", db);
         Path manifest = taken.directory().resolve("manifest.json");
         String text = Files.readString(manifest);
-        Files.writeString(manifest, text.replace("\"format\": 2", "\"format\": 3"));
-        assertThatThrownBy(() -> store.list()).isInstanceOf(Failed.class).hasMessageContaining("format 3");
+        Files.writeString(manifest, text.replace("\"format\": 3", "\"format\": 4"));
+        assertThatThrownBy(() -> store.list()).isInstanceOf(Failed.class).hasMessageContaining("format 4");
         Files.writeString(manifest, "{}");
         assertThatThrownBy(() -> store.list()).isInstanceOf(Failed.class).hasMessageContaining("cannot understand");
     }

@@ -22,6 +22,7 @@ import ccupgrade.saga.Saga;
 import ccupgrade.saga.Step;
 import ccupgrade.service.NoProcesses;
 import ccupgrade.state.Preparation;
+import ccupgrade.state.Scope;
 import ccupgrade.state.SnapshotStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,7 +93,7 @@ public final class Example {
         List<Path> databases = List.of(home.resolve("var/jobs.db"));
         SnapshotStore snapshots = Site.of(deployment(), surroundings()).snapshots();
         try (Preparation preparation = snapshots.prepare(
-                "2-before-" + SECOND, FIRST, 2, "before the install of 1.1", databases, 0, Progress.NONE)) {
+                "2-before-" + SECOND, FIRST, 2, "before the install of 1.1", new Scope(databases), 0, Progress.NONE)) {
             snapshots.settle(preparation.finish(databases, Progress.NONE), false, Progress.NONE);
         }
         stored(BAD, "2.0", 3, Verdict.BAD, "cannot migrate: exit code 1\n  | disk I/O error");

@@ -60,7 +60,10 @@ class PruningTest {
                 snapshots.size() + 1L,
                 NOW.minus(Duration.ofDays(daysAgo)),
                 "test",
-                List.of()));
+                List.of(),
+                List.of(),
+                null,
+                false));
         return id;
     }
 

@@ -44,4 +44,20 @@ class SchemasTest {
         assertThat(Schemas.textOf("var/jobs.db=liquibase:7:" + "a".repeat(64))).isEmpty();
         assertThat(Schemas.textOf("7")).isEmpty();
     }
+
+    @Test
+    void the_version_of_an_archive_is_part_of_it() {
+        Map<String, Optional<SchemaVersion>> databases = Map.of("var/jobs.db", Optional.of(FLYWAY));
+        Schemas two = new Schemas(databases, Optional.of(2L));
+        assertThat(two.text()).isEqualTo("1.2, archive 2");
+        assertThat(Schemas.textOf(two.identity())).contains(two.text());
+        Schemas alone = new Schemas(Map.of(), Optional.of(2L));
+        assertThat(Schemas.textOf(alone.identity())).contains(alone.text());
+        assertThat(two.isIdentifiedBy(two.identity())).isTrue();
+        assertThat(two.isIdentifiedBy(new Schemas(databases, Optional.of(3L)).identity()))
+                .isFalse();
+        // What was noted before the archive was named.
+        assertThat(two.isIdentifiedBy(new Schemas(databases).identity())).isTrue();
+        assertThat(two.isIdentifiedBy(null)).isFalse();
+    }
 }

@@ -2,6 +2,7 @@ package ccupgrade.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ccupgrade.disk.Progress;
 import ccupgrade.ledger.Ledger;
 import ccupgrade.ledger.OperationEntry;
 import ccupgrade.ledger.RehearsalEntry;
@@ -79,7 +80,8 @@ class SpaceGateTest {
     }
 
     private List<Finding> install(boolean migrates) throws Exception {
-        return SpaceGate.ofInstall(site(), this::volume, "ab", false).check(jar, migrates);
+        return SpaceGate.ofInstall(site(), this::volume, "ab", false, Progress.NONE)
+                .check(jar, migrates, false);
     }
 
     private static List<Level> levels(List<Finding> findings) {
@@ -152,7 +154,8 @@ class SpaceGateTest {
     void what_the_user_accepts_is_a_warning_with_the_same_numbers() throws Exception {
         file(home.resolve("var/jobs.db"), GB);
         mount(directory, "/srv (ext4)", 6 * GB);
-        assertThat(SpaceGate.ofInstall(site(), this::volume, "ab", true).check(jar, true))
+        assertThat(SpaceGate.ofInstall(site(), this::volume, "ab", true, Progress.NONE)
+                        .check(jar, true, false))
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.level()).isEqualTo(Level.WARNING);
@@ -197,8 +200,8 @@ class SpaceGateTest {
         assertThat(install(true).stream().map(Finding::text).toList())
                 .anySatisfy(text -> assertThat(text).contains("/srv (ext4)", "migration as rehearsed 750 MB"))
                 .anySatisfy(text -> assertThat(text).contains("/tmp (tmpfs)", "temporary files 500 MB"));
-        assertThat(SpaceGate.ofInstall(site(), this::volume, "another", false)
-                        .check(jar, true)
+        assertThat(SpaceGate.ofInstall(site(), this::volume, "another", false, Progress.NONE)
+                        .check(jar, true, false)
                         .get(0)
                         .text())
                 .contains("unrehearsed migration");
@@ -256,8 +259,8 @@ class SpaceGateTest {
     void a_release_that_is_stored_already_needs_no_more_room() throws Exception {
         mount(directory, "/srv (ext4)", GB);
         Path stored = file(home.resolve("releases/1.jar"), 3 * MB);
-        assertThat(SpaceGate.ofInstall(site(), this::volume, "ab", false)
-                        .check(stored, true)
+        assertThat(SpaceGate.ofInstall(site(), this::volume, "ab", false, Progress.NONE)
+                        .check(stored, true, false)
                         .get(0)
                         .text())
                 .isEqualTo("on /srv (ext4): 67.1 MB needed (reserve 67.1 MB), 1.0 GB free");
@@ -271,7 +274,7 @@ class SpaceGateTest {
         mount(elsewhere, "/data (xfs)", 200 * MB);
         mount(directory, "/srv (ext4)", 6 * GB);
         List<Finding> findings =
-                SpaceGate.ofRehearsal(site(), this::volume, "ab", false).check(jar, true);
+                SpaceGate.ofRehearsal(site(), this::volume, "ab", false).check(jar, true, false);
         assertThat(findings.get(0).text())
                 .contains(
                         "on /srv (ext4): 6.3 GB needed (copy 1.2 GB, release 3.0 MB, unrehearsed migration 5.0 GB, reserve 67.1 MB)");

@@ -73,7 +73,7 @@ public final class Main {
                         new RecoverCommand(console, workbench),
                         new StartCommand(console, workbench),
                         new StopCommand(console, workbench),
-                        new InitCommand(console, session),
+                        new InitCommand(console, options, session),
                         new DoctorCommand(console, session))
                 .execute(arguments));
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The {@code config.json} of a cc-backend, as far as it says where its state lies, who it runs as and where it answers. Until 1.4 the keys
  * stand at the top level; since 1.5 in sections, of which {@code main} is one.
  *
- * @see <a href="https://clustercockpit.org/docs/reference/cc-backend/configuration/">its keys</a>
+ * @see <a href="https://clustercockpit.org/docs/reference/cc-backend/">its keys</a>
  */
 final class CcBackendConfig {
 

@@ -89,10 +89,9 @@ public final class InitCommand implements Callable<ExitCode> {
         }
         Discovered discovered = new Discovery(session.home(), session.surroundings(), unitDirectories).init(profile);
         List<Path> units = systemd ? installUnits() : List.of();
-        // Said what is there before it is touched: the answer to the question is an option.
         List<Candidate> candidates =
                 profile == null && !adopt ? List.of() : adoption().candidates();
-        boolean take = adopt || profile != null && options.yes();
+        boolean take = adopt || (profile != null && options.yes());
         List<Adopted> adopted = take ? adoption().adopt() : List.of();
         String next = next(discovered, take ? List.of() : candidates);
         discovered.notes().forEach(console::warn);

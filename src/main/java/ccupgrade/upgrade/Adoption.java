@@ -119,7 +119,9 @@ public final class Adoption {
             Verdict ofCurrent = runs() ? Verdict.GOOD : Verdict.UNTRIED;
             for (Candidate candidate : candidates()) {
                 String sha256 = Checksum.sha256(candidate.file(), Progress.NONE);
-                Optional<Release> before = site.releases().withSha256(sha256);
+                Optional<Release> before = site.releases().list().stream()
+                        .filter(release -> sha256.equals(release.record().sha256()))
+                        .findFirst();
                 Release release = before.isPresent()
                         ? before.get()
                         : stored(candidate, sha256, candidate.current() ? ofCurrent : Verdict.UNTRIED);
@@ -151,7 +153,8 @@ public final class Adoption {
         }
         Path real = link.toRealPath();
         Path releases = site.deployment().releases();
-        if (Files.isDirectory(releases) && real.startsWith(releases.toRealPath()) || !isProgram(real)) {
+        boolean isStored = Files.isDirectory(releases) && real.startsWith(releases.toRealPath());
+        if (isStored || !isProgram(real)) {
             return Optional.empty();
         }
         // By the name that it has in the home as it was given.

@@ -86,7 +86,7 @@ public final class Main {
                 .with("recover", () -> new RecoverCommand(console, workbench))
                 .with("start", () -> new StartCommand(console, workbench))
                 .with("stop", () -> new StopCommand(console, workbench))
-                .with("init", () -> new InitCommand(console, session))
+                .with("init", () -> new InitCommand(console, options, session))
                 .with("doctor", () -> new DoctorCommand(console, session))
                 .with("verify", () -> new VerifyCommand(console, session))
                 .with("prune", () -> new PruneCommand(console, workbench, session))

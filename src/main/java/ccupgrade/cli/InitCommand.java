@@ -3,12 +3,18 @@ package ccupgrade.cli;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
+import ccupgrade.release.Release;
+import ccupgrade.upgrade.Adoption;
+import ccupgrade.upgrade.Adoption.Adopted;
+import ccupgrade.upgrade.Adoption.Candidate;
 import ccupgrade.upgrade.Checkup;
 import ccupgrade.upgrade.Discovered;
+import ccupgrade.upgrade.Discovered.FoundArchive;
 import ccupgrade.upgrade.Discovered.FoundDatabase;
 import ccupgrade.upgrade.Discovery;
 import ccupgrade.words.Words;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,11 +30,14 @@ import picocli.CommandLine.Option;
             "write a commented ccupgrade.toml with what can be found out",
             "",
             "Looks for SQLite databases up to two directories deep, for the systemd unit that runs the service, and for a jar to install."
-                    + " Asks nothing, and never replaces a ccupgrade.toml."
+                    + " Asks nothing, and never replaces a ccupgrade.toml.",
+            "",
+            "With --profile cc-backend it reads the service's own configuration, and finds the executables that were installed by hand."
         })
 public final class InitCommand implements Callable<ExitCode> {
 
     private final Console console;
+    private final GlobalOptions options;
     private final Session session;
     private final List<Path> unitDirectories;
 
@@ -38,35 +47,56 @@ public final class InitCommand implements Callable<ExitCode> {
                     "also install what keeps systemd from starting the service in the middle of an upgrade, and what recovers at boot; can be repeated when ccupgrade.toml is there")
     private boolean systemd;
 
-    public InitCommand(Console console, Session session) {
-        this(console, session, Discovery.UNIT_DIRECTORIES);
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "the kind of service, which gives the defaults: jar or cc-backend")
+    private @Nullable String profile;
+
+    @Option(
+            names = "--adopt",
+            description =
+                    "take the executables that lie there under a date or epoch name as releases, and point the link to the stored one; can be repeated when ccupgrade.toml is there")
+    private boolean adopt;
+
+    public InitCommand(Console console, GlobalOptions options, Session session) {
+        this(console, options, session, Discovery.UNIT_DIRECTORIES);
     }
 
     /** @param unitDirectories where to look for systemd's units */
-    InitCommand(Console console, Session session, List<Path> unitDirectories) {
+    InitCommand(Console console, GlobalOptions options, Session session, List<Path> unitDirectories) {
         this.console = console;
+        this.options = options;
         this.session = session;
         this.unitDirectories = unitDirectories;
     }
 
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
-        // With a configuration there, the units are all that is asked for.
-        if (systemd && Files.exists(session.home().resolve(Deployment.CONFIG_FILE))) {
-            List<Path> units = installUnits();
-            if (console.isJson()) {
+        // With a configuration there, the units and the adoption are all that is asked for.
+        if ((systemd || adopt) && Files.exists(session.home().resolve(Deployment.CONFIG_FILE))) {
+            List<Path> units = systemd ? installUnits() : List.of();
+            if (adopt) {
+                show(units, adoption().adopt());
+            } else if (console.isJson()) {
                 console.json("init-systemd", new Units(units));
             } else {
-                show(units);
+                Pairs pairs = new Pairs();
+                units.forEach(file -> pairs.add("written", file.toString()));
+                pairs.print(console);
             }
             return ExitCode.DONE;
         }
-        Discovered discovered = new Discovery(session.home(), session.surroundings(), unitDirectories).init();
+        Discovered discovered = new Discovery(session.home(), session.surroundings(), unitDirectories).init(profile);
         List<Path> units = systemd ? installUnits() : List.of();
-        String next = next(discovered);
+        List<Candidate> candidates =
+                profile == null && !adopt ? List.of() : adoption().candidates();
+        boolean take = adopt || (profile != null && options.yes());
+        List<Adopted> adopted = take ? adoption().adopt() : List.of();
+        String next = next(discovered, take ? List.of() : candidates);
         discovered.notes().forEach(console::warn);
         if (console.isJson()) {
-            console.json("init", Document.of(discovered, units, next));
+            console.json("init", Document.of(discovered, units, candidates, adopted, next));
             return ExitCode.DONE;
         }
         Pairs pairs = new Pairs();
@@ -79,7 +109,12 @@ public final class InitCommand implements Callable<ExitCode> {
                         ? "no systemd unit found: ccupgrade starts and stops it by itself"
                         : "by systemd as " + unit + ", found in " + discovered.unitFile());
         if (discovered.databases().isEmpty()) {
-            pairs.add("database", "none found yet: var/*.db, as soon as there are some");
+            pairs.add(
+                    "database",
+                    "none found yet: "
+                            + (discovered.found().databases().isEmpty()
+                                    ? "var/*.db, as soon as there are some"
+                                    : String.join(", ", discovered.found().databases())));
         }
         for (FoundDatabase database : discovered.databases()) {
             pairs.add(
@@ -87,29 +122,88 @@ public final class InitCommand implements Callable<ExitCode> {
                     database.path() + ", " + Words.bytes(database.size()) + ", schema "
                             + (database.schema() == null ? "not known" : database.schema()));
         }
+        pairs.addIfKnown("configuration", discovered.configuration());
+        FoundArchive archive = discovered.archive();
+        if (archive != null) {
+            pairs.add(
+                    "archive",
+                    archive.path() + ", version " + (archive.version() == null ? "not known" : archive.version()));
+        }
+        pairs.addIfKnown("user", discovered.found().user());
+        pairs.addIfKnown("health", discovered.found().http());
+        pairs.addIfKnown("link", discovered.found().link());
+        if (adopted.isEmpty()) {
+            candidates.forEach(candidate -> pairs.add("to adopt", text(candidate)));
+        }
+        adopted.forEach(each -> pairs.add("adopted", text(each)));
         units.forEach(file -> pairs.add("written", file.toString()));
         pairs.add("next", next);
         pairs.print(console);
         return ExitCode.DONE;
     }
 
-    private List<Path> installUnits() throws Fault, InterruptedException {
-        return new Checkup(session.deployment(), session.surroundings(), Progress.NONE).installUnits();
+    private Adoption adoption() throws Fault {
+        return new Adoption(session.deployment(), session.surroundings());
     }
 
-    private void show(List<Path> units) {
+    private void show(List<Path> units, List<Adopted> adopted) {
+        if (console.isJson()) {
+            console.json(
+                    "init-adopt",
+                    new Adoptions(units, adopted.stream().map(Taken::of).toList()));
+            return;
+        }
         Pairs pairs = new Pairs();
         units.forEach(file -> pairs.add("written", file.toString()));
+        adopted.forEach(each -> pairs.add("adopted", text(each)));
+        if (adopted.isEmpty()) {
+            pairs.add("adopted", "nothing: no executable was found that is no release yet");
+        }
         pairs.print(console);
+    }
+
+    private static String text(Candidate candidate) {
+        return candidate.name() + ", " + Words.bytes(candidate.size())
+                + (candidate.current() ? ", which the service is started from" : "");
+    }
+
+    private static String text(Adopted adopted) {
+        return adopted.origin() + " as " + adopted.release().name() + ", "
+                + adopted.release().record().verdict().text()
+                + (adopted.current() ? "; the link names it" : "");
+    }
+
+    private List<Path> installUnits() throws Fault, InterruptedException {
+        return new Checkup(session.deployment(), session.surroundings(), Progress.NONE).installUnits();
     }
 
     /** The JSON of what was installed for systemd. */
     record Units(List<Path> units) {}
 
-    private static String next(Discovered discovered) {
+    /** The JSON of what was adopted. */
+    record Adoptions(List<Path> units, List<Taken> adopted) {}
+
+    /** A release that was adopted, in JSON. */
+    record Taken(String origin, long epoch, String verdict, boolean current) {
+
+        static Taken of(Adopted adopted) {
+            Release release = adopted.release();
+            return new Taken(
+                    adopted.origin(),
+                    release.epoch(),
+                    release.record().verdict().word(),
+                    adopted.current());
+        }
+    }
+
+    private static String next(Discovered discovered, List<Candidate> toAdopt) {
+        if (!toAdopt.isEmpty()) {
+            return "see that ccupgrade.toml says what the service needs, then take these executables as releases; they stay where they"
+                    + " are, and the link will name the stored one: ccupgrade init --adopt";
+        }
         String jar = discovered.found().jar();
         return "see that [migration] and [health] say what the service needs, then: ccupgrade install "
-                + (jar == null ? "JAR" : jar);
+                + (jar != null ? jar : discovered.configuration() == null ? "JAR" : "FILE");
     }
 
     /** The JSON of what was found. */
@@ -117,26 +211,45 @@ public final class InitCommand implements Callable<ExitCode> {
             Path home,
             Path file,
             String name,
+            String profile,
             String manager,
             @Nullable String unit,
             @Nullable Path unitFile,
             List<FoundDatabase> databases,
+            @Nullable FoundArchive archive,
+            @Nullable String user,
+            @Nullable URI http,
+            @Nullable String link,
             @Nullable String jar,
+            List<Candidate> toAdopt,
+            List<Taken> adopted,
             List<Path> units,
             List<String> notes,
             String next) {
 
-        static Document of(Discovered discovered, List<Path> units, String next) {
+        static Document of(
+                Discovered discovered,
+                List<Path> units,
+                List<Candidate> candidates,
+                List<Adopted> adopted,
+                String next) {
             String unit = discovered.found().unit();
             return new Document(
                     discovered.home(),
                     discovered.file(),
                     discovered.found().name(),
+                    discovered.found().profile(),
                     unit == null ? "process" : "systemd",
                     unit,
                     discovered.unitFile(),
                     discovered.databases(),
+                    discovered.archive(),
+                    discovered.found().user(),
+                    discovered.found().http(),
+                    discovered.found().link(),
                     discovered.found().jar(),
+                    adopted.isEmpty() ? candidates : List.of(),
+                    adopted.stream().map(Taken::of).toList(),
                     units,
                     discovered.notes(),
                     next);

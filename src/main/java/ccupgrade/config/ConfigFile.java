@@ -34,6 +34,19 @@ public final class ConfigFile {
         return Profile.JAR.defaults(name);
     }
 
+    /**
+     * What a deployment has whose administrator wrote nothing but its profile.
+     *
+     * @throws Misuse when there is no such profile
+     */
+    public static Config defaults(String name, String profile) throws Misuse {
+        return Profile.of(profile)
+                .orElseThrow(() -> new Misuse(
+                        "cannot use profile \"" + profile + "\": it is not known",
+                        "choose one of these: " + Profile.keys()))
+                .defaults(name);
+    }
+
     /** The name of a deployment that was given none: its directory's. */
     public static String nameOf(Path home) {
         Path last = home.toAbsolutePath().normalize().getFileName();

@@ -1,8 +1,10 @@
 package ccupgrade.config;
 
+import ccupgrade.fault.Misuse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +18,14 @@ public final class ConfigTemplate {
 
     private ConfigTemplate() {}
 
-    /** Ends with a line feed. Reads back as the defaults with what was found. */
-    public static String render(Found found) {
+    /**
+     * Ends with a line feed. Reads back as the defaults with what was found.
+     *
+     * @throws Misuse when there is no such profile
+     */
+    public static String render(Found found) throws Misuse {
         ConfigTemplate template = new ConfigTemplate();
-        template.write(found, ConfigFile.defaults(found.name()));
+        template.write(found, ConfigFile.defaults(found.name(), found.profile()));
         return template.text.toString();
     }
 
@@ -47,11 +53,11 @@ public final class ConfigTemplate {
                 list(defaults.state().databases()),
                 found.databases().isEmpty() ? null : list(found.databases()));
         say("Configuration files that are kept and restored with them.");
-        example("files", "[\"config.json\", \".env\"]");
+        key("files", "[\"config.json\", \".env\"]", found.files().isEmpty() ? null : list(found.files()));
         say(
                 "A directory tree with a version of its own, kept and restored with them; the file in it that holds the version;");
         say("and whether what migrates it writes new files and never into old ones.");
-        example("archive", "\"var/job-archive\"");
+        key("archive", "\"var/job-archive\"", archive(found, defaults.state()));
         example("archive-version-file", "\"version.txt\"");
         example("archive-migration-writes-new-files", "false");
         say("Whether snapshots are kept compressed, once the service runs again.");
@@ -59,21 +65,11 @@ public final class ConfigTemplate {
         say("How much may be copied in a second while the service works; without it as much as the disk gives.");
         example("precopy-rate", "\"50MB\"");
 
-        table("migration");
-        say("The new release is run with these arguments, migrates and ends. Without them it migrates when it starts.");
-        key("args", "[\"-migrate-db\"]", found.migrationArgs().isEmpty() ? null : list(found.migrationArgs()));
-        say("Instead of args: a command. {release}, {database} and {home} stand for their paths.");
-        example("command", "[\"/usr/local/bin/migrate\", \"{release}\", \"{database}\"]");
-        say("How long the migration may take.");
-        example("timeout", duration(Profile.LONGEST_MIGRATION));
-        say("What it is given on its standard input, and what is added to its environment.");
-        example("stdin", "\"y\\n\"");
-        example("environment", "{ KEY = \"value\" }");
-        say(
-                "Several of them, in their order: [[migration]] instead of [migration], each with a name, and with what it");
-        say("raises the version of, the database or the archive.");
-        example("name", "\"database\"");
-        example("of", "\"database\"");
+        if (defaults.migrations().atStart()) {
+            migration(found);
+        } else {
+            migrations(found, defaults.migrations().steps());
+        }
 
         table("health");
         say(
@@ -107,9 +103,10 @@ public final class ConfigTemplate {
         say("Where releases are stored.");
         example("directory", quoted(defaults.releases().directory()));
         say("The symbolic link to the active release, through which the service is started.");
-        example("link", quoted(defaults.releases().link()));
+        key("link", quoted(defaults.releases().link()), found.link() == null ? null : quoted(found.link()));
         say("What is run of a release that comes as an archive; otherwise the only executable in it.");
-        example("executable", "\"bin/jobs\"");
+        String executable = defaults.releases().executable();
+        example("executable", quoted(executable == null ? "bin/jobs" : executable));
         say("What the link names of such a release: the executable, or the directory.");
         example("link-to", quoted("executable"));
         say("Files with public keys, and whether a release without a valid signature by one of them is refused.");
@@ -132,10 +129,66 @@ public final class ConfigTemplate {
         say(
                 "How a release tells which versions of the state it works on, before it sees any of it: a command, and what to");
         say("look for in its answer.");
-        example("command", "[\"{release}\", \"-version\"]");
-        example("version", "'Version:\\s*(\\S+)'");
-        example("database", "'db version:\\s*(\\d+)'");
-        example("archive", "'archive version:\\s*(\\d+)'");
+        Config.Versions versions = defaults.versions();
+        example("command", versions.command().isEmpty() ? "[\"{release}\", \"-version\"]" : list(versions.command()));
+        example("version", pattern(versions.version(), "Version:\\s*(\\S+)"));
+        example("database", pattern(versions.database(), "db version:\\s*(\\d+)"));
+        example("archive", pattern(versions.archive(), "archive version:\\s*(\\d+)"));
+    }
+
+    private static @Nullable String archive(Found found, Config.State defaults) {
+        if (found.archive() != null) {
+            return quoted(found.archive());
+        }
+        return defaults.archive() == null ? null : "false";
+    }
+
+    private void migration(Found found) {
+        table("migration");
+        say("The new release is run with these arguments, migrates and ends. Without them it migrates when it starts.");
+        key("args", "[\"-migrate-db\"]", found.migrationArgs().isEmpty() ? null : list(found.migrationArgs()));
+        say("Instead of args: a command. {release}, {database} and {home} stand for their paths.");
+        example("command", "[\"/usr/local/bin/migrate\", \"{release}\", \"{database}\"]");
+        say("How long the migration may take.");
+        example("timeout", duration(Profile.LONGEST_MIGRATION));
+        say("What it is given on its standard input, and what is added to its environment.");
+        example("stdin", "\"y\\n\"");
+        example("environment", "{ KEY = \"value\" }");
+        say(
+                "Several of them, in their order: [[migration]] instead of [migration], each with a name, and with what it");
+        say("raises the version of, the database or the archive.");
+        example("name", "\"database\"");
+        example("of", "\"database\"");
+    }
+
+    /** Those of a profile: one that is given replaces all of them, so they are shown together. */
+    private void migrations(Found found, List<Config.Migration> steps) {
+        gap();
+        say("What raises the state to a new release's versions, in this order. Whoever gives one of them gives all:");
+        say("remove the # of all lines that begin with it here.");
+        for (Config.Migration step : steps) {
+            boolean changed = step.of() == Config.Subject.DATABASE
+                    && !found.migrationArgs().isEmpty();
+            List<String> args = changed ? found.migrationArgs() : step.args();
+            String mark = found.migrationArgs().isEmpty() ? "#" : "";
+            text.append(mark).append("[[migration]]\n");
+            line(mark, "name", quoted(step.name()));
+            line(mark, "of", quoted(step.of().name().toLowerCase(Locale.ROOT)));
+            if (!args.isEmpty()) {
+                line(mark, "args", list(args));
+            }
+            if (!step.command().isEmpty()) {
+                line(mark, "command", list(step.command()));
+            }
+            if (step.stdin() != null) {
+                line(mark, "stdin", quoted(step.stdin()));
+            }
+            line(mark, "timeout", duration(step.timeout()));
+        }
+    }
+
+    private static String pattern(@Nullable Pattern pattern, String example) {
+        return "'" + (pattern == null ? example : pattern.pattern()) + "'";
     }
 
     private void service(Found found, Config.Service defaults) {
@@ -155,7 +208,7 @@ public final class ConfigTemplate {
                 "Added to the environment of the service (for process and command) and of migrations; the values are texts.");
         example("environment", "{ KEY = \"value\" }");
         say("The account that migrations run as; otherwise that of the unit, else whoever runs ccupgrade.");
-        example("user", "\"jobs\"");
+        key("user", "\"jobs\"", found.user() == null ? null : quoted(found.user()));
         say("The java that runs jars; otherwise that of JAVA_HOME, else that of PATH.");
         example("java", "\"/usr/lib/jvm/java-17/bin/java\"");
         say("How long it may take to stop before it is killed.");
@@ -186,11 +239,15 @@ public final class ConfigTemplate {
     }
 
     private void set(String key, String value) {
-        text.append(key).append(" = ").append(value).append('\n');
+        line("", key, value);
     }
 
     private void example(String key, String value) {
-        text.append('#').append(key).append(" = ").append(value).append('\n');
+        line("#", key, value);
+    }
+
+    private void line(String mark, String key, String value) {
+        text.append(mark).append(key).append(" = ").append(value).append('\n');
     }
 
     private static String duration(Duration duration) {
@@ -203,6 +260,8 @@ public final class ConfigTemplate {
         for (char c : value.toCharArray()) {
             if (c == '"' || c == '\\') {
                 quoted.append('\\').append(c);
+            } else if (c == '\n') {
+                quoted.append("\\n");
             } else if (Character.isISOControl(c)) {
                 quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {

@@ -46,6 +46,13 @@ public interface Disk {
     void move(Path source, Path target) throws IOException;
 
     /**
+     * Gives a file a second name, which must be free: content, owner and mode are one file's from there on.
+     *
+     * @throws IOException also where the file system, or who owns the file, does not allow it; nothing happened then
+     */
+    void link(Path file, Path secondName) throws IOException;
+
+    /**
      * Renames a file to a name that must be free.
      *
      * @throws java.nio.file.FileAlreadyExistsException when it is not; nothing happened then. A crash may leave both names.

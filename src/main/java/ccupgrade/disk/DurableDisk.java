@@ -159,6 +159,12 @@ public final class DurableDisk implements Disk {
     }
 
     @Override
+    public void link(Path file, Path secondName) throws IOException {
+        Files.createLink(secondName, file);
+        syncDirectory(parentOf(secondName));
+    }
+
+    @Override
     public void publish(Path source, Path target) throws IOException {
         // rename(2) would replace what is there, without a word; link(2) never does.
         Files.createLink(target, source);

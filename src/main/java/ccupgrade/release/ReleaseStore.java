@@ -251,6 +251,30 @@ public final class ReleaseStore {
     }
 
     /**
+     * Makes a release of an executable that lies there already, and stays there: the release is a second name of the same file, or a copy
+     * where that cannot be.
+     *
+     * @throws Failed when the name is taken, or the directory is full, read-only or not ours to write in
+     */
+    public Release adopt(Path file, long epoch, ReleaseRecord record) throws Failed {
+        Path staging = names.staging(epoch);
+        try {
+            disk.createDirectories(names.directory());
+            disk.delete(staging);
+            try {
+                disk.link(file, staging);
+            } catch (IOException e) {
+                // Another file system, or a file that is not ours to link to.
+                disk.copy(file, staging, Progress.NONE);
+                disk.makeReadOnly(staging);
+            }
+        } catch (IOException e) {
+            throw afterRemoving(staging, cannotStore(epoch, e));
+        }
+        return publish(epoch, new Staged(record.kind(), staging, null, false), record, Progress.NONE);
+    }
+
+    /**
      * Removes a release, staged or published, and its record; a no-op when there is nothing of it.
      *
      * @throws Refused when the link names it

@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.config.Config;
 import ccupgrade.config.ConfigFile;
 import ccupgrade.config.ConfigTemplate;
 import ccupgrade.config.Deployment;
@@ -9,7 +10,9 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.saga.Failure;
+import ccupgrade.state.ArchiveVersion;
 import ccupgrade.state.SchemaVersion;
+import ccupgrade.upgrade.Discovered.FoundArchive;
 import ccupgrade.upgrade.Discovered.FoundDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +46,10 @@ public final class Discovery {
 
     private static final List<String> DATABASE_SUFFIXES = List.of(".db", ".sqlite", ".sqlite3", ".db3");
 
+    private static final String CC_BACKEND = "cc-backend";
+
+    private static final String ENVIRONMENT_FILE = ".env";
+
     private final Path home;
     private final Surroundings surroundings;
     private final Site site;
@@ -60,17 +67,23 @@ public final class Discovery {
     /**
      * Looks and writes.
      *
-     * @throws Refused when there is a configuration already: it is never replaced
+     * @param profile the kind of service; null: a jar
+     * @throws Refused when there is a configuration already: it is never replaced; or when this is no service of that kind
      * @throws Failed when the directory cannot be read or written
      */
-    public Discovered init() throws Fault {
+    public Discovered init(@Nullable String profile) throws Fault {
         Path file = home.resolve(Deployment.CONFIG_FILE);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refused(
                     "cannot make a deployment of " + home + ": " + file + " is there already",
                     "edit that file; to make another deployment elsewhere: ccupgrade -C DIR init");
         }
-        Discovered discovered = look(file);
+        String name = ConfigFile.nameOf(home);
+        Config defaults = profile == null ? ConfigFile.defaults(name) : ConfigFile.defaults(name, profile);
+        Units units = Units.mentioning(home, unitDirectories);
+        notes.addAll(units.notes());
+        Discovered discovered =
+                defaults.profile().equals(CC_BACKEND) ? ccBackend(file, units, defaults) : look(file, units);
         Disk disk = surroundings.disk();
         try {
             disk.write(file, ConfigTemplate.render(discovered.found()).getBytes(StandardCharsets.UTF_8));
@@ -80,7 +93,7 @@ public final class Discovery {
         return discovered;
     }
 
-    private Discovered look(Path file) throws Failed {
+    private Discovered look(Path file, Units units) throws Failed {
         List<FoundDatabase> databases = new ArrayList<>();
         List<String> jars;
         try {
@@ -91,8 +104,6 @@ public final class Discovery {
         } catch (IOException e) {
             throw new Failed("cannot look into " + home, "run ccupgrade as a user who may read it", e);
         }
-        Units units = Units.mentioning(home, unitDirectories);
-        notes.addAll(units.notes());
         if (jars.size() > 1) {
             notes.add(
                     "several jars are here, and which is to be installed is yours to say: " + String.join(", ", jars));
@@ -105,7 +116,64 @@ public final class Discovery {
                 List.of(),
                 null,
                 jars.size() == 1 ? jars.get(0) : null);
-        return new Discovered(home, file, found, databases, units.file(), notes);
+        return new Discovered(home, file, found, null, databases, null, units.file(), notes);
+    }
+
+    private Discovered ccBackend(Path file, Units units, Config defaults) throws Fault {
+        CcBackendStart start = CcBackendStart.of(home, units);
+        CcBackendConfig config = CcBackendConfig.read(home, start.configFile());
+        String database = config.database();
+        List<FoundDatabase> databases = new ArrayList<>();
+        Optional<FoundDatabase> present = database(home.resolve(database));
+        present.ifPresent(databases::add);
+        if (present.isEmpty()) {
+            notes.add("there is no database " + database + " yet");
+        }
+        List<String> files = new ArrayList<>(List.of(start.configFile(), ENVIRONMENT_FILE));
+        files.addAll(config.furtherFiles());
+        if (!Files.exists(home.resolve(ENVIRONMENT_FILE))) {
+            notes.add("there is no .env, without which cc-backend 1.5 and later do nothing");
+        }
+        String archive = config.archive();
+        Found found = new Found(
+                defaults.name(),
+                defaults.profile(),
+                List.of(database),
+                files,
+                archive,
+                units.unit(),
+                start.serviceArgs(),
+                start.migrationArgs(),
+                start.hasUser() ? null : config.user(),
+                config.health(),
+                start.link(),
+                null);
+        notes.addAll(start.notes());
+        notes.addAll(config.notes());
+        return new Discovered(
+                home,
+                file,
+                found,
+                start.configFile() + (config.hasSections() ? ", as since 1.5" : ", as before 1.5"),
+                databases,
+                archive == null ? null : archive(archive, defaults),
+                units.file(),
+                notes);
+    }
+
+    private FoundArchive archive(String path, Config defaults) {
+        Config.Archive byDefault = defaults.state().archive();
+        String versionFile = byDefault == null ? "version.txt" : byDefault.versionFile();
+        try {
+            Optional<Long> version = ArchiveVersion.read(home.resolve(path), versionFile);
+            if (version.isEmpty()) {
+                notes.add("no version found in the job archive " + path);
+            }
+            return new FoundArchive(path, version.orElse(null));
+        } catch (Fault | IOException e) {
+            notes.add(Overview.said(e));
+            return new FoundArchive(path, null);
+        }
     }
 
     private TreeSet<Path> candidates() throws IOException {

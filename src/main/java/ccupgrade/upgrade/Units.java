@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,6 +55,30 @@ record Units(@Nullable String unit, @Nullable Path file, List<String> notes) {
         return new Units(only.getKey(), only.getValue(), List.copyOf(notes));
     }
 
+    /**
+     * What the unit's file says for a key, the last time that it does; drop-ins are not looked at.
+     *
+     * @return empty when there is no unit, or it doesn't say it
+     */
+    Optional<String> setting(String key) throws IOException {
+        if (file == null) {
+            return Optional.empty();
+        }
+        String value = null;
+        for (String line : lines(file)) {
+            int equals = line.indexOf('=');
+            if (equals > 0 && line.substring(0, equals).strip().equals(key)) {
+                value = line.substring(equals + 1).strip();
+            }
+        }
+        return Optional.ofNullable(value).filter(text -> !text.isEmpty());
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        return CONTINUATION.matcher(text).replaceAll(" ").lines().toList();
+    }
+
     /** The directory itself or something in it, by the name that was given or by the real one; not {@code /srv/jobs2}. */
     private static Pattern mention(Path home, List<String> notes) {
         String names = Pattern.quote(home.toString());
@@ -83,14 +108,13 @@ record Units(@Nullable String unit, @Nullable Path file, List<String> notes) {
     }
 
     private static boolean mentions(Path file, Pattern home, List<String> notes) {
-        String text;
+        List<String> lines;
         try {
-            text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            lines = lines(file);
         } catch (IOException e) {
             notes.add("unit of systemd not looked at: " + Failure.messageOf(e));
             return false;
         }
-        List<String> lines = CONTINUATION.matcher(text).replaceAll(" ").lines().toList();
         return lines.stream().noneMatch(line -> OURS.matcher(line).matches())
                 && lines.stream()
                         .map(SETTING::matcher)

@@ -41,7 +41,9 @@ class InitCommandTest {
         screen = new Screen(Screen.NO_TERMINAL);
         Session session = new Session(screen.options, surroundings, home);
         return Root.commandLine(
-                        screen.console, screen.options, new InitCommand(screen.console, session, List.of(units)))
+                        screen.console,
+                        screen.options,
+                        new InitCommand(screen.console, screen.options, session, List.of(units)))
                 .execute(arguments);
     }
 

@@ -1,7 +1,10 @@
 package ccupgrade.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import ccupgrade.fault.Misuse;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.net.URI;
@@ -70,7 +73,7 @@ class ConfigTemplateTest {
     }
 
     @Test
-    void every_key_that_can_be_read_is_shown() {
+    void every_key_that_can_be_read_is_shown() throws Exception {
         String text = ConfigTemplate.render(Found.nothing("jobs"));
 
         assertThat(text.lines()
@@ -131,6 +134,77 @@ class ConfigTemplateTest {
                         "database",
                         "archive");
         assertThat(text.lines()).allMatch(line -> line.length() <= 132);
+    }
+
+    private static Found ccBackend(String archive, List<String> migrationArgs) {
+        return new Found(
+                "cc",
+                "cc-backend",
+                List.of("var/job.db"),
+                List.of("config.json", ".env"),
+                archive,
+                null,
+                List.of(),
+                migrationArgs,
+                null,
+                null,
+                "cc-backend",
+                null);
+    }
+
+    @Test
+    void a_profile_reads_back_as_its_defaults_and_shows_them() throws Exception {
+        Config defaults = ConfigFile.defaults("cc", "cc-backend");
+        String text = ConfigTemplate.render(ccBackend("var/job-archive", List.of()));
+        Pattern shown = Pattern.compile(
+                "(?m)^#(?=\\[\\[migration]]|(name|of|args = \\[\"-m|command = \\[\"\\{release|stdin|timeout"
+                        + "|executable|version|database|archive) ?)");
+
+        assertThat(written(read(text))).isEqualTo(written(defaults));
+        assertThat(written(read(shown.matcher(text).replaceAll("")))).isEqualTo(written(defaults));
+        assertThat(text.lines()).allMatch(line -> line.length() <= 132);
+    }
+
+    /** Patterns are equal only to themselves. */
+    private static String written(Config config) {
+        return config.toString();
+    }
+
+    @Test
+    void what_was_found_of_a_profile_stands_in_the_place_of_its_defaults() throws Exception {
+        Config config = read(ConfigTemplate.render(new Found(
+                "cc",
+                "cc-backend",
+                List.of("/data/job.db"),
+                List.of("etc/config.json", ".env"),
+                null,
+                "clustercockpit.service",
+                List.of("-server"),
+                List.of("-config", "etc/config.json", "-migrate-db"),
+                "cc",
+                URI.create("https://cc.example.org/login"),
+                "bin/cc-backend",
+                null)));
+
+        assertThat(config.state().databases()).containsExactly("/data/job.db");
+        assertThat(config.state().files()).containsExactly("etc/config.json", ".env");
+        assertThat(config.state().archive()).isNull();
+        assertThat(config.service().user()).isEqualTo("cc");
+        assertThat(config.service().args()).isEmpty();
+        assertThat(config.releases().link()).isEqualTo("bin/cc-backend");
+        assertThat(config.migrations().steps())
+                .extracting(Config.Migration::name, Config.Migration::args, Config.Migration::stdin)
+                .containsExactly(
+                        tuple("database", List.of("-config", "etc/config.json", "-migrate-db"), null),
+                        tuple("archive", List.of(), "y\n"));
+    }
+
+    @Test
+    void a_profile_that_is_not_known_is_refused_with_those_that_are() {
+        assertThatThrownBy(() -> ConfigFile.defaults("cc", "war"))
+                .isInstanceOfSatisfying(
+                        Misuse.class, misuse -> assertThat(misuse.remedy()).contains("jar, cc-backend"))
+                .hasMessage("cannot use profile \"war\": it is not known");
     }
 
     private Config read(String text) throws Exception {

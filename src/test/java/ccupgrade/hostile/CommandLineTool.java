@@ -69,7 +69,7 @@ final class CommandLineTool {
                         new RecoverCommand(console, workbench),
                         new StartCommand(console, workbench),
                         new StopCommand(console, workbench),
-                        new InitCommand(console, session))
+                        new InitCommand(console, options, session))
                 .execute(arguments);
         Result result = new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         String what = String.join(" ", Arrays.asList(arguments)) + "\n" + result.all();

@@ -179,9 +179,10 @@ record Replacements(Map<String, String> sources) {
         for (Map.Entry<String, String> each : sources.entrySet()) {
             Optional<Path> copy = stage.copyOfFile(site.deployment().home().resolve(each.getKey()));
             if (copy.isPresent()) {
-                site.snapshots()
-                        .replaceFile(
-                                copy.get(), Files.readAllBytes(resolve(each.getValue(), stage.releaseDirectory())));
+                String source = each.getValue();
+                Path file =
+                        source.startsWith(RELEASE_DIR) ? resolve(source, stage.releaseDirectory()) : Path.of(source);
+                site.snapshots().replaceFile(copy.get(), Files.readAllBytes(file));
             }
         }
     }

@@ -38,6 +38,10 @@ final class SourceFile {
         if (Files.isDirectory(file)) {
             throw new Failed("cannot install " + file + ": it is a directory", REMEDY);
         }
+        if (!Files.isRegularFile(file)) {
+            // A device may give bytes without end.
+            throw new Failed("cannot install " + file + ": it is not a regular file", REMEDY);
+        }
         if (!Files.isReadable(file)) {
             throw new Failed("cannot install " + file + ": permission denied", "make it readable, or run as root");
         }

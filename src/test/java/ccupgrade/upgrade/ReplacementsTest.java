@@ -69,9 +69,9 @@ class ReplacementsTest {
     }
 
     @Test
-    void what_comes_with_the_release_is_looked_for_beside_its_executable() throws Exception {
-        Path release = Files.createDirectory(home.resolve("unpacked")).resolve("service");
-        Files.writeString(release.resolveSibling("config.json"), "new");
+    void what_comes_with_the_release_is_looked_for_in_its_directory() throws Exception {
+        Path release = Files.createDirectory(home.resolve("unpacked"));
+        Files.writeString(release.resolve("config.json"), "new");
         Replacements replacements = Replacements.parse(
                 List.of("config.json", ".env"),
                 List.of("config.json={release-dir}/config.json", ".env={release-dir}/none"));

@@ -146,7 +146,7 @@ class SpaceGateTest {
                         "cannot be sure of the space on /srv (ext4): 7.1 GB needed (snapshot 1.0 GB, compressing it 1.0 GB,"
                                 + " release 3.0 MB, unrehearsed migration 5.0 GB, reserve 67.1 MB), 6.0 GB free");
         assertThat(finding.remedy())
-                .contains("free some space there", "ccupgrade rehearse JAR", "--accept-low-space")
+                .contains("free some space there", "ccupgrade rehearse FILE", "--accept-low-space")
                 .doesNotContain("SQLITE_TMPDIR", "compress = false");
     }
 
@@ -288,7 +288,7 @@ class SpaceGateTest {
         mount(directory, "/srv (ext4)", 3 * GB);
         assertThat(SpaceGate.ofAnyInstall(site(), this::volume)).singleElement().satisfies(finding -> {
             assertThat(finding.level()).isEqualTo(Level.WARNING);
-            assertThat(finding.text()).contains("7.1 GB needed", "3.0 GB free", "ccupgrade rehearse JAR");
+            assertThat(finding.text()).contains("7.1 GB needed", "3.0 GB free", "ccupgrade rehearse FILE");
         });
         mount(directory, "/srv (ext4)", GB);
         assertThat(levels(SpaceGate.ofAnyInstall(site(), this::volume))).containsExactly(Level.REFUSED);

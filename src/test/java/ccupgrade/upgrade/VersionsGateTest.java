@@ -145,13 +145,21 @@ class VersionsGateTest {
         assertThat(names(silent)).containsExactly("database", "archive");
 
         VersionsGate unversioned = gate("11", "3");
-        archiveAt("two");
+        Files.delete(home.resolve("var/job-archive/version.txt"));
         unversioned.checkDatabase(Optional.empty(), List.of(schema(VersionKind.NONE, null)));
         assertThat(unversioned.checkArchive()).isNull();
         assertThat(names(unversioned)).containsExactly("database", "archive");
         assertThat(findings)
                 .anyMatch(finding -> finding.level() == Finding.Level.WARNING
                         && finding.text().contains("var/job-archive/version.txt"));
+    }
+
+    @Test
+    void an_archive_whose_version_is_no_number_is_not_guessed_at() throws Exception {
+        VersionsGate gate = gate("11", "3");
+        archiveAt("two");
+
+        assertThatThrownBy(gate::checkArchive).hasMessageContaining("does not hold an unsigned integer");
     }
 
     @Test

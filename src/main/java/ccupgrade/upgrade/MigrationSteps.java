@@ -224,7 +224,9 @@ final class MigrationSteps {
         facts.put(Fact.SCHEMA_AFTER, after.identity());
         facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
         String before = facts.require(Fact.SCHEMA_BEFORE_TEXT);
-        return (before.equals(after.text()) ? "schema " + before : "schema " + before + " → " + after.text()) + archive;
+        String was = Schemas.withoutArchive(before);
+        String is = Schemas.withoutArchive(after.text());
+        return (was.equals(is) ? "schema " + is : "schema " + was + " → " + is) + archive;
     }
 
     private static void refuseDirty(Schemas schemas) throws Failed {

@@ -332,14 +332,24 @@ final class RehearsalSteps {
             site.reader().integrityCheck(copy, progress).forEach(fault -> faults.add(name + ": " + fault));
             Map<String, Long> rows = site.reader().rowCounts(copy, progress);
             rowsAfter.put(name, rows);
-            for (RowChange change : RowChange.compare(rowsBefore.getOrDefault(name, Map.of()), rows)) {
-                if (change.lostAll()) {
+            Map<String, Long> before = rowsBefore.getOrDefault(name, Map.of());
+            Set<String> objects = new TreeSet<>(objects(name, copy));
+            RenamedTables renamed = new RenamedTables(before, rows, objectsBefore, objects);
+            for (RowChange change : RowChange.compare(before, rows)) {
+                Optional<String> nameNow = renamed.nameNow(change.table());
+                if (nameNow.isPresent()) {
+                    Warnings.add(
+                            facts,
+                            List.of(Words.format(
+                                    "table %s is gone, and %s is new, with the same columns and as many rows: taken for another name of it",
+                                    change.table(), nameNow.get())));
+                } else if (change.lostAll()) {
                     losses.add(RowsText.describe(change));
                 } else if (change.after() == null || change.before() != null && change.after() < change.before()) {
                     Warnings.add(facts, List.of("the migration takes rows away: " + RowsText.describe(change)));
                 }
             }
-            objectsAfter.addAll(objects(name, copy));
+            objectsAfter.addAll(objects);
             bytes += Files.size(copy) + sizeOf(copy.resolveSibling(copy.getFileName() + "-wal"));
         }
         Schemas after = new Schemas(schemas);

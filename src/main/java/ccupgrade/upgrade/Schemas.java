@@ -91,6 +91,12 @@ record Schemas(Map<String, Optional<SchemaVersion>> byDatabase, Optional<Long> a
         return archive.map(version -> databases + ", " + ARCHIVE + version).orElse(databases);
     }
 
+    /** What {@link #text} says of the databases alone. */
+    static String withoutArchive(String text) {
+        int archive = text.lastIndexOf(", " + ARCHIVE);
+        return archive < 0 ? text : text.substring(0, archive);
+    }
+
     private String databasesText() {
         if (byDatabase.isEmpty()) {
             return NO_DATABASE;

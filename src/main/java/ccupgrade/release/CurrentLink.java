@@ -40,7 +40,8 @@ final class CurrentLink {
             throw new Refused(
                     "cannot tell which release is current: " + link + " points to " + target + ", which is outside "
                             + directory,
-                    "install that file as a release: remove the link, run ccupgrade install " + real);
+                    "take what lies there as a release: ccupgrade init --adopt; or remove the link, and: ccupgrade install "
+                            + real);
         }
         // The executable of a release that is a directory, or that directory itself.
         Path release = realDirectory.resolve(realDirectory.relativize(real).getName(0));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SystemdService implements Service {
 
     private static final String PROPERTIES =
-            "ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,Type,TimeoutStartUSec,InvocationID";
+            "ActiveState,SubState,MainPID,NRestarts,ExecMainCode,ExecMainStatus,Result,Type,TimeoutStartUSec,TimeoutStopUSec,InvocationID";
     private static final int EVIDENCE_LINES = 15;
 
     /** For systemd to end what it has given up. */
@@ -102,6 +102,14 @@ final class SystemdService implements Service {
         return least.compareTo(config.startTimeout()) > 0 ? least : config.startTimeout();
     }
 
+    /** Who is killed by us before systemd would have done it had more to write than we know. */
+    private Duration patienceWithTheEnd(Map<String, String> unit) {
+        Duration least = SystemdText.span(unit.getOrDefault("TimeoutStopUSec", ""))
+                .map(span -> span.plus(AFTER_SYSTEMDS))
+                .orElse(Duration.ZERO);
+        return least.compareTo(config.stopTimeout()) > 0 ? least : config.stopTimeout();
+    }
+
     @Override
     public Optional<Duration> longestStart() throws Fault, InterruptedException {
         Map<String, String> unit = show();
@@ -115,7 +123,7 @@ final class SystemdService implements Service {
         if (isGone()) {
             return;
         }
-        Capture.Answer answer = systemctl.run(List.of("stop", unit()), config.stopTimeout());
+        Capture.Answer answer = systemctl.run(List.of("stop", unit()), patienceWithTheEnd(show()));
         if (answer.timedOut()) {
             systemctl.run(List.of("kill", "--signal=KILL", unit()), Systemctl.ANSWER_LIMIT);
         } else if (answer.exitCode() != 0) {

@@ -12,7 +12,7 @@ import ccupgrade.fault.Refused;
 import ccupgrade.release.Kind;
 import ccupgrade.release.Release;
 import ccupgrade.release.ReleaseRecord;
-import ccupgrade.release.Supported;
+import ccupgrade.release.Staged;
 import ccupgrade.release.Verdict;
 import ccupgrade.service.Status;
 import ccupgrade.words.Words;
@@ -246,11 +246,16 @@ public final class Adoption {
         }
     }
 
-    private Release stored(Candidate candidate, String sha256, Verdict verdict) throws Fault, IOException {
-        Kind kind = kind(candidate.file());
+    private Release stored(Candidate candidate, String sha256, Verdict verdict)
+            throws Fault, IOException, InterruptedException {
+        Kind known = kind(candidate.file());
+        Kind kind = known == null ? Kind.EXECUTABLE : known;
+        // What it doesn't say stays unknown: it lay here before us.
+        ReleaseVersions.Answer versions =
+                new ReleaseVersions(site).of(new Staged(kind, candidate.file(), null, false), List.of());
         ReleaseRecord record = new ReleaseRecord(
                 program(),
-                null,
+                versions.version(),
                 sha256,
                 candidate.size(),
                 candidate.name(),
@@ -260,9 +265,9 @@ public final class Adoption {
                 false,
                 false,
                 null,
-                kind == null ? Kind.EXECUTABLE : kind,
+                kind,
                 null,
-                Supported.UNKNOWN);
+                versions.supports());
         return site.releases().adopt(candidate.file(), freeEpoch(candidate.installed()), record);
     }
 

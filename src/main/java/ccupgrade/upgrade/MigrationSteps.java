@@ -273,10 +273,24 @@ final class MigrationSteps {
         List<String> warnings = new ArrayList<>();
         for (FilledTables.Table table : emptied.tables()) {
             Long rows = before.getOrDefault(table.database(), Map.of()).get(table.name());
-            warnings.add("the migration removed ALL ROWS of table " + table.name() + " in " + table.database()
-                    + (rows == null ? "" : Words.format(": there were %,d", rows)));
+            String had = rows == null ? "" : Words.format(": there were %,d", rows);
+            warnings.add(
+                    isGone(table)
+                            ? "table " + table.name() + " in " + table.database()
+                                    + " is gone since the migration, renamed or with ALL ITS ROWS" + had
+                            : "the migration removed ALL ROWS of table " + table.name() + " in " + table.database()
+                                    + had);
         }
         Warnings.add(facts, warnings);
+    }
+
+    private boolean isGone(FilledTables.Table table) throws Fault, IOException {
+        for (Path database : site.databases()) {
+            if (site.nameOf(database).equals(table.database())) {
+                return site.reader().objects(database).stream().noneMatch(("table " + table.name())::equals);
+            }
+        }
+        return false;
     }
 
     private void recordRows(Facts facts) throws Fault, IOException {

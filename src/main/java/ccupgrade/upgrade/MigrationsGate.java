@@ -41,7 +41,11 @@ final class MigrationsGate {
                 .filter(schema -> schema.kind() == VersionKind.FLYWAY)
                 .toList();
         if (inspection.migrations().isEmpty()) {
-            findings.add(Finding.note("migrations", "the jar embeds none that could be compared with the database"));
+            // Of what Java does not run nobody would expect it.
+            if (inspection.needsJava()) {
+                findings.add(
+                        Finding.note("migrations", "the jar embeds none that could be compared with the database"));
+            }
             return Optional.empty();
         }
         if (withHistory.isEmpty() && schemas.stream().anyMatch(s -> s.kind() != VersionKind.NONE)) {

@@ -2,6 +2,7 @@ package ccupgrade.upgrade;
 
 import ccupgrade.config.Config.Retention;
 import ccupgrade.release.Release;
+import ccupgrade.state.KeptFile;
 import ccupgrade.state.Snapshot;
 import ccupgrade.words.Words;
 import java.time.Duration;
@@ -142,7 +143,19 @@ final class Pruning {
                 newest.put(snapshot.release(), snapshot.id());
             }
         }
-        return new HashSet<>(newest.values());
+        Set<String> kept = new HashSet<>(newest.values());
+        // Going back on an unchanged schema puts back what the installs since have replaced, each from its own
+        // snapshot.
+        long since = stock.snapshots().stream()
+                .filter(snapshot -> kept.contains(snapshot.id()))
+                .mapToLong(Snapshot::operation)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        stock.snapshots().stream()
+                .filter(snapshot -> snapshot.operation() > since
+                        && snapshot.files().stream().anyMatch(KeptFile::replaced))
+                .forEach(snapshot -> kept.add(snapshot.id()));
+        return kept;
     }
 
     /** Snapshots first, because a release is of use without one. */

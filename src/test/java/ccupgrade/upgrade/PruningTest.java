@@ -8,6 +8,7 @@ import ccupgrade.release.Release;
 import ccupgrade.release.ReleaseRecord;
 import ccupgrade.release.Supported;
 import ccupgrade.release.Verdict;
+import ccupgrade.state.KeptFile;
 import ccupgrade.state.Snapshot;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,8 +51,12 @@ class PruningTest {
         return release;
     }
 
-    /** Of this release's state, taken when it was left. */
     private String snapshot(Release of, int daysAgo) {
+        return snapshot(of, daysAgo, false);
+    }
+
+    /** Of this release's state, taken when it was left, by an install that replaced a file or not. */
+    private String snapshot(Release of, int daysAgo, boolean replacing) {
         String id = (snapshots.size() + 1) + "-of-" + of.record().version();
         snapshots.add(new Snapshot(
                 id,
@@ -61,7 +66,7 @@ class PruningTest {
                 NOW.minus(Duration.ofDays(daysAgo)),
                 "test",
                 List.of(),
-                List.of(),
+                List.of(new KeptFile("config.json", replacing, null)),
                 null,
                 false));
         return id;
@@ -107,6 +112,23 @@ class PruningTest {
                 .extracting(Snapshot::id)
                 .contains(older)
                 .doesNotContain(newest);
+    }
+
+    @Test
+    void what_an_install_has_replaced_since_a_release_that_stays_can_be_put_back() {
+        Release pinned = release(40, 10, true);
+        Release between = release(30, 10, false);
+        target = release(20, 10, false);
+        current = release(10, 10, false);
+        snapshot(pinned, 30);
+        String replaced = snapshot(between, 20, true);
+        snapshot(target, 10);
+
+        assertThat(decide(new Retention(0, 0, Duration.ofDays(1), 0, null))
+                        .snapshots()
+                        .keySet())
+                .extracting(Snapshot::id)
+                .doesNotContain(replaced);
     }
 
     @Test

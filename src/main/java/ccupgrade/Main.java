@@ -10,6 +10,7 @@ import ccupgrade.cli.HistoryCommand;
 import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
 import ccupgrade.cli.ListCommand;
+import ccupgrade.cli.PinCommand;
 import ccupgrade.cli.PruneCommand;
 import ccupgrade.cli.RecoverCommand;
 import ccupgrade.cli.RehearseCommand;
@@ -21,6 +22,7 @@ import ccupgrade.cli.StartCommand;
 import ccupgrade.cli.StatusCommand;
 import ccupgrade.cli.StopCommand;
 import ccupgrade.cli.Terminal;
+import ccupgrade.cli.UnpinCommand;
 import ccupgrade.cli.VerifyCommand;
 import ccupgrade.cli.Workbench;
 import ccupgrade.disk.DurableDisk;
@@ -90,6 +92,8 @@ public final class Main {
                 .with("doctor", () -> new DoctorCommand(console, session))
                 .with("verify", () -> new VerifyCommand(console, session))
                 .with("prune", () -> new PruneCommand(console, workbench, session))
+                .with("pin", () -> new PinCommand(console, workbench))
+                .with("unpin", () -> new UnpinCommand(console, workbench))
                 .with("complete", () -> new CompleteCommand(console, session));
         return Root.commandLine(console, options, commands.wanted(arguments));
     }

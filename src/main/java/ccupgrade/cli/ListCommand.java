@@ -88,7 +88,7 @@ public final class ListCommand implements Callable<ExitCode> {
             notes.add("gone back from");
         }
         if (release.pinned()) {
-            notes.add("pinned");
+            notes.add(release.note() == null ? "pinned" : "pinned: " + Words.firstLine(release.note()));
         }
         if (release.reason() != null) {
             notes.add(Words.firstLine(release.reason()));

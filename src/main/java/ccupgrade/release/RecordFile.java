@@ -44,6 +44,7 @@ final class RecordFile {
         object.addProperty("executable", record.executable());
         object.addProperty("supportsDatabase", record.supports().database());
         object.addProperty("supportsArchive", record.supports().archive());
+        object.addProperty("note", record.note());
         return (gson.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -74,7 +75,8 @@ final class RecordFile {
                 optionalText(object, "schemaWhenLeft"),
                 kind(optionalText(object, "kind")),
                 executable(optionalText(object, "executable")),
-                new Supported(optionalText(object, "supportsDatabase"), optionalText(object, "supportsArchive")));
+                new Supported(optionalText(object, "supportsDatabase"), optionalText(object, "supportsArchive")),
+                optionalText(object, "note"));
     }
 
     private static JsonObject parse(byte[] bytes) throws Damaged {

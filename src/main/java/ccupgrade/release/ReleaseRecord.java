@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     null for a release that was never left
  * @param executable what is run of a directory, relative to it; null for a release that is one file
  * @param supports the versions of the state that it says it works on
+ * @param note why it is pinned, in the words of whoever did it; null when there are none
  */
 public record ReleaseRecord(
         String title,
@@ -33,7 +34,8 @@ public record ReleaseRecord(
         @Nullable String schemaWhenLeft,
         Kind kind,
         @Nullable String executable,
-        Supported supports) {
+        Supported supports,
+        @Nullable String note) {
 
     /** The record of a release that was just inspected: untried, not pinned, never left. */
     public static ReleaseRecord of(Inspection inspection, String sha256, String origin, Instant installed) {
@@ -51,7 +53,8 @@ public record ReleaseRecord(
                 null,
                 inspection.kind(),
                 inspection.executable(),
-                Supported.UNKNOWN);
+                Supported.UNKNOWN,
+                null);
     }
 
     /** @param newVersion what the release says of itself; null when it says nothing: then the version stays */
@@ -70,7 +73,8 @@ public record ReleaseRecord(
                 schemaWhenLeft,
                 kind,
                 executable,
-                newSupports);
+                newSupports,
+                note);
     }
 
     public ReleaseRecord withTitle(String newTitle) {
@@ -88,7 +92,8 @@ public record ReleaseRecord(
                 schemaWhenLeft,
                 kind,
                 executable,
-                supports);
+                supports,
+                note);
     }
 
     public ReleaseRecord withVerdict(Verdict newVerdict, @Nullable String newReason) {
@@ -106,10 +111,12 @@ public record ReleaseRecord(
                 schemaWhenLeft,
                 kind,
                 executable,
-                supports);
+                supports,
+                note);
     }
 
-    public ReleaseRecord withPinned(boolean newPinned) {
+    /** @param newNote why, in the words of whoever pins it; null for none */
+    public ReleaseRecord withPinned(boolean newPinned, @Nullable String newNote) {
         return new ReleaseRecord(
                 title,
                 version,
@@ -124,7 +131,8 @@ public record ReleaseRecord(
                 schemaWhenLeft,
                 kind,
                 executable,
-                supports);
+                supports,
+                newNote);
     }
 
     public ReleaseRecord withSchemaWhenLeft(@Nullable String newSchema) {
@@ -142,7 +150,8 @@ public record ReleaseRecord(
                 newSchema,
                 kind,
                 executable,
-                supports);
+                supports,
+                note);
     }
 
     public ReleaseRecord withWithdrawn(boolean newWithdrawn) {
@@ -160,6 +169,7 @@ public record ReleaseRecord(
                 schemaWhenLeft,
                 kind,
                 executable,
-                supports);
+                supports,
+                note);
     }
 }

@@ -389,7 +389,7 @@ public final class ReleaseStore {
             return release(epoch, stored, madeUp(epoch, stored));
         } catch (RecordFile.Damaged e) {
             ReleaseRecord madeUp = madeUp(epoch, stored)
-                    .withPinned(true)
+                    .withPinned(true, null)
                     .withVerdict(Verdict.UNTRIED, "its record " + record + " is damaged: " + e.why());
             return release(epoch, stored, madeUp);
         }
@@ -427,7 +427,8 @@ public final class ReleaseStore {
                 null,
                 kind,
                 executable,
-                Supported.UNKNOWN);
+                Supported.UNKNOWN,
+                null);
     }
 
     private static Kind kindOf(Path file) throws IOException {

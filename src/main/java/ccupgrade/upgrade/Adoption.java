@@ -267,7 +267,8 @@ public final class Adoption {
                 null,
                 kind,
                 null,
-                versions.supports());
+                versions.supports(),
+                null);
         return site.releases().adopt(candidate.file(), freeEpoch(candidate.installed()), record);
     }
 

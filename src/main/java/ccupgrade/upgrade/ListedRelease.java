@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the version of the live databases for the current release, of what they were at when it was left for any other; null
  *     where that is not known
  * @param reason why the verdict is what it is; null when there is nothing to say
+ * @param note why it is pinned, in the words of whoever did it; null for none
  * @param withdrawn gone back from, so that {@code rollback} chooses it only when it is named
  * @param rollbackTarget whether {@code rollback} chooses it when it is told nothing
  * @param sha256 null for a release that was put into the directory by hand
@@ -34,6 +35,7 @@ public record ListedRelease(
         Verdict verdict,
         @Nullable String reason,
         boolean pinned,
+        @Nullable String note,
         boolean withdrawn,
         boolean current,
         boolean rollbackTarget,
@@ -55,6 +57,7 @@ public record ListedRelease(
                 record.verdict(),
                 record.reason(),
                 record.pinned(),
+                record.note(),
                 record.withdrawn(),
                 current,
                 rollbackTarget,

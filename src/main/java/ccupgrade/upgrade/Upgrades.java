@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -224,6 +225,35 @@ public final class Upgrades {
             }
             pruning = retention;
             return run(PrunePlan.KIND, given());
+        });
+    }
+
+    /**
+     * Keeps a release from being deleted, until {@link #unpin}.
+     *
+     * @param release as a user names one
+     * @param note why; null for none
+     */
+    public Outcome pin(String release, @Nullable String note) throws Fault, IOException, InterruptedException {
+        return locked("pin", () -> {
+            Release pinned = site.releases().resolve(release);
+            if (pinned.record().pinned() && Objects.equals(note, pinned.record().note())) {
+                return Outcomes.nothingToDo("pin", pinned.label() + " is pinned already");
+            }
+            site.releases().update(pinned.epoch(), pinned.record().withPinned(true, note));
+            return Outcomes.simple("pin", pinned.label() + " is pinned");
+        });
+    }
+
+    /** Lets a release be deleted again. */
+    public Outcome unpin(String release) throws Fault, IOException, InterruptedException {
+        return locked("unpin", () -> {
+            Release pinned = site.releases().resolve(release);
+            if (!pinned.record().pinned()) {
+                return Outcomes.nothingToDo("unpin", pinned.label() + " is not pinned");
+            }
+            site.releases().update(pinned.epoch(), pinned.record().withPinned(false, null));
+            return Outcomes.simple("unpin", pinned.label() + " is no longer pinned");
         });
     }
 

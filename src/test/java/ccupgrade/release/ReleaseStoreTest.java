@@ -71,7 +71,7 @@ class ReleaseStoreTest {
         store.stage(source, NOW, Progress.NONE);
         assertThat(store.list()).isEmpty();
         assertThat(store.stagingPath(NOW)).exists();
-        ReleaseRecord record = record("1.0").withPinned(true).withVerdict(Verdict.GOOD, "it ran");
+        ReleaseRecord record = record("1.0").withPinned(true, "for the audit").withVerdict(Verdict.GOOD, "it ran");
         Release release = publish(store, NOW, record);
 
         assertThat(release.file())

@@ -45,7 +45,8 @@ class PruningTest {
                 null,
                 Kind.JAR,
                 null,
-                Supported.UNKNOWN);
+                Supported.UNKNOWN,
+                null);
         Release release = new Release(epoch, Path.of("releases", epoch + ".jar"), record);
         releases.add(release);
         return release;

@@ -203,7 +203,7 @@ final class ServiceSteps {
                     Words.format(
                             "cannot start the service again: release %d, which ran before, is not in %s any more",
                             previous.get(), site.nameOf(site.deployment().releases())),
-                    "put it back");
+                    "put that file back");
         }
         return stored.get().file();
     }

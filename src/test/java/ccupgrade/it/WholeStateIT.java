@@ -129,7 +129,7 @@ class WholeStateIT {
         migrate("cp new var/archive/emmy/1/n; mv var/archive/emmy/1/n var/archive/emmy/1/meta.json;"
                 + " echo 3 >var/archive/v; mv var/archive/v var/archive/version.txt");
         Result upgraded = done(jobs.install("jobs-1.1"));
-        assertThat(upgraded.err()).contains("archive 3");
+        assertThat(upgraded.err()).contains("archive 2 → 3");
         Map<String, String> migrated = contents(archive);
 
         assertThat(jobs.run("rollback").exit()).isEqualTo(3);

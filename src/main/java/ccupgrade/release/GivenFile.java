@@ -13,7 +13,7 @@ final class GivenFile {
     /** Passes when this is a regular file (or a link to one) that this process may read. */
     static void check(Path file) throws Failed {
         if (Files.isDirectory(file)) {
-            throw new Failed("cannot read " + file + ": it is a directory", "name the jar itself");
+            throw new Failed("cannot read " + file + ": it is a directory", "name the file itself");
         }
         if (!Files.exists(file)) {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -22,7 +22,7 @@ final class GivenFile {
             throw new Failed("cannot read " + file + ": there is no such file", "check the path");
         }
         if (!Files.isRegularFile(file)) {
-            throw new Failed("cannot read " + file + ": it is not a regular file", "name the jar itself");
+            throw new Failed("cannot read " + file + ": it is not a regular file", "name the file itself");
         }
         if (!Files.isReadable(file)) {
             throw new Failed(

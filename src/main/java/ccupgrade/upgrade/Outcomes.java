@@ -90,7 +90,7 @@ final class Outcomes {
             @Nullable String cause,
             @Nullable String next) {}
 
-    private Said words(Journal journal, Ending ending) {
+    private Said words(Journal journal, Ending ending) throws IOException {
         Facts facts = journal.facts();
         String release = nameOf(facts);
         String what = switch (journal.kind()) {
@@ -116,7 +116,7 @@ final class Outcomes {
                             "ccupgrade recover");
         }
         if (ending instanceof Ending.TakenBack takenBack) {
-            return takenBack(facts, what, takenBack.failure());
+            return takenBack(journal, what, takenBack.failure());
         }
         Ending.Stuck stuck = (Ending.Stuck) ending;
         String remedy = stuck.obstacle().remedy();
@@ -140,7 +140,8 @@ final class Outcomes {
         return String.valueOf(source.getFileName());
     }
 
-    private Said takenBack(Facts facts, String what, @Nullable Failure failure) {
+    private Said takenBack(Journal journal, String what, @Nullable Failure failure) throws IOException {
+        Facts facts = journal.facts();
         if (failure == null) {
             return new Said(
                     Result.TAKEN_BACK, what + " was interrupted, and is taken back", null, "try again when you like");
@@ -158,6 +159,11 @@ final class Outcomes {
         String next = failure.remedy();
         if (evidence != null) {
             next = joined(next, "the state that it left is kept in " + evidence);
+        }
+        List<Path> outputs = MigrationCommand.outputs(site.deployment().operation(Journals.numberOf(journal)));
+        String output = outputs.isEmpty() ? null : site.nameOf(outputs.get(outputs.size() - 1));
+        if (output != null && (next == null || !next.contains(output))) {
+            next = joined(next, "what the migration said: " + output);
         }
         String log = site.service().whereItsOutputIs().orElse(null);
         if (log != null && (next == null || !next.contains(log))) {

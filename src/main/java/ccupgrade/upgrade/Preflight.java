@@ -69,12 +69,15 @@ final class Preflight {
             }
         }
 
-        /** One or two words of what there is to do; nothing where that is not known. */
-        String text(boolean atStart) {
+        /** What there is to do, in a few words; nothing where that is not known. */
+        String text(Config.Migrations migrations) {
+            if (migrations.steps().size() > 1 && !due.isEmpty()) {
+                return "to run: " + due.stream().map(Config.Migration::name).collect(Collectors.joining(", "));
+            }
             if (pending.isPresent() && pending.get() > 0) {
                 return pending.get() + " to migrate";
             }
-            return atStart && pending.isEmpty() || !due.isEmpty() ? "" : "nothing to migrate";
+            return migrations.atStart() && pending.isEmpty() || !due.isEmpty() ? "" : "nothing to migrate";
         }
     }
 

@@ -39,7 +39,7 @@ final class PreflightStep {
         findings.addAll(Replacements.of(facts).look(site, release.directory()));
         throwWorst(findings);
         RehearsalGate.of(site, facts).check(Path.of(facts.require(Fact.SOURCE)), facts.require(Fact.SHA256));
-        return report.text(site.config().migrations().atStart());
+        return report.text(site.config().migrations());
     }
 
     /** All reasons at once: to mend one only to be told the next costs an admin an evening. */

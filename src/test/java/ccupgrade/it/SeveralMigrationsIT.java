@@ -105,7 +105,7 @@ class SeveralMigrationsIT {
         assertThat(result.exit()).as(result.all()).isEqualTo(4);
         assertThat(result.err())
                 .contains("cannot accept the migration of the archive", "at version 2 and not at 3")
-                .contains(".ccupgrade/operations/2/evidence", "service.log");
+                .contains(".ccupgrade/operations/2/evidence", "2/migration-archive.log", "service.log");
         assertThat(jobs.schema()).isEqualTo("3");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.0");
         assertThat(done(jobs.run("history", "2")).out()).contains("not confirmed", "migration-archive.log");

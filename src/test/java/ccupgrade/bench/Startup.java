@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How long the commands take that only look, beside a Java program that does nothing. */
 final class Startup {
@@ -50,9 +52,13 @@ final class Startup {
         candidates.put(
                 "the same, -XX:+UseSerialGC -Xshare:auto",
                 builder(directory, java, "-XX:+UseSerialGC", "-Xshare:auto", "-cp", classes, Hello.class.getName()));
+        Optional<String> packaged = unpacked(directory);
         for (int releases : RELEASES) {
             Path home = deployment(directory, releases);
             for (String command : COMMANDS) {
+                packaged.ifPresent(launcher -> candidates.put(
+                        title(command, releases, "from the package"),
+                        builder(home, launcher, "-C", home.toString(), command)));
                 candidates.put(title(command, releases, "scripts/ccupgrade"), Tool.builder(home, command));
                 candidates.put(
                         title(command, releases, "java -jar"),
@@ -86,6 +92,35 @@ final class Startup {
             Proc.endBelow(home);
             Deployment.delete(home);
         }
+    }
+
+    /** What {@code scripts/package} has built, as somebody has it who unpacked and prepared it; empty when it was not run. */
+    private static Optional<String> unpacked(Path directory) throws Exception {
+        Path packages = Path.of("target", "package");
+        if (!Files.isDirectory(packages)) {
+            return Optional.empty();
+        }
+        Path archive;
+        try (Stream<Path> files = Files.list(packages)) {
+            Optional<Path> found =
+                    files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst();
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            archive = found.get().toAbsolutePath();
+        }
+        Path place = Files.createDirectories(directory.resolve("package"));
+        Process tar = builder(place, "tar", "--strip-components=1", "-xzf", archive.toString())
+                .start();
+        if (tar.waitFor() != 0) {
+            throw new IOException("cannot unpack " + archive);
+        }
+        Process prepare = builder(place, place.resolve("lib/ccupgrade/prepare").toString())
+                .start();
+        if (prepare.waitFor() != 0) {
+            throw new IOException("cannot prepare what was in " + archive);
+        }
+        return Optional.of(place.resolve("bin/ccupgrade").toString());
     }
 
     private static String title(String command, int releases, String how) {

@@ -212,7 +212,7 @@ class HostileSurroundingsIT {
     @Test
     void a_new_release_that_a_colleague_deletes_in_the_middle_is_taken_back() throws Exception {
         migrateBy(JAVA + " -jar {release} -migrate-db; rm -f {release}", "1m");
-        takenBack(jobs.install("jobs-3.0-loses"), "there is no ");
+        takenBack(jobs.install("jobs-3.0-loses"), "cannot find release ");
     }
 
     @Test

@@ -36,7 +36,8 @@ class SlimJar {
                     unpack(jar, entry, directory.resolve("libsqlitejdbc.so"));
                 } else if (name.startsWith(zstd) && name.endsWith(".so")) {
                     unpack(jar, entry, directory.resolve("libzstd-jni.so"));
-                } else if (!entry.isDirectory() && !isNative(name)) {
+                } else if (!isNative(name)) {
+                    // With the entries of directories: Flyway finds its migrations by them.
                     copy(jar, entry, out, time);
                 }
             }

@@ -146,8 +146,10 @@ final class OutcomeView {
         };
     }
 
+    /** A file's name, or a number, at the beginning stays as it is. */
     private static String sentence(String text) {
-        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+        boolean beginsWithWord = text.split(" ", 2)[0].chars().allMatch(Character::isLetter);
+        return text.isEmpty() || !beginsWithWord ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     /** The JSON of an outcome. */

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * A second tree that is made like one somebody works on, in as many passes as it takes: each makes equal what has changed since the last
  * one, and so the last one, when nobody works on it any more, is short. Links stay links, and two names of one file become two files.
  *
- * <p>A tree may have millions of files. What is remembered of a file is eight bytes: a digest of its name, inode, size and times as they
- * were before it was copied. A file that changed so shortly before that the kernel's clock might not tell another change from it is
+ * <p>A tree may have millions of files. What is remembered of a file or a directory is eight bytes: a digest of its name, inode, size and times as they
+ * were before it was copied. A file or directory that changed so shortly before that the kernel's clock might not tell another change from it is
  * not remembered, and so is copied again.
  */
 public final class TreeMirror {
@@ -212,15 +212,21 @@ public final class TreeMirror {
             if (!there) {
                 make(live, copy);
             }
+            // No name in it has come or gone since the last pass, so all are in the copy: most of the calls of a pass
+            // are saved by that.
+            boolean sameNames = there && seen.has(seen.of(source.relativize(live), stat));
             // A directory may be too large for all its names to be held in memory.
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(live)) {
                 for (Path entry : entries) {
-                    entry(entry, copy.resolve(entry.getFileName()));
+                    entry(entry, copy.resolve(entry.getFileName()), sameNames);
                 }
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
             }
-            if (there) {
+            if (!sameNames) {
+                remember(live, stat);
+            }
+            if (there && !sameNames) {
                 deleteWhatIsGone(live, copy);
             }
             if (last) {
@@ -242,9 +248,9 @@ public final class TreeMirror {
         }
 
         /** What goes meanwhile goes from the copy in the next pass. */
-        private void entry(Path live, Path copy) throws IOException, InterruptedException {
+        private void entry(Path live, Path copy, boolean isThere) throws IOException, InterruptedException {
             try {
-                entry(live, copy, Files.exists(copy, LinkOption.NOFOLLOW_LINKS));
+                make(live, copy, isThere || Files.exists(copy, LinkOption.NOFOLLOW_LINKS));
             } catch (NoSuchFileException | NotDirectoryException e) {
                 if (last) {
                     throw e;
@@ -252,7 +258,7 @@ public final class TreeMirror {
             }
         }
 
-        private void entry(Path live, Path copy, boolean there) throws IOException, InterruptedException {
+        private void make(Path live, Path copy, boolean there) throws IOException, InterruptedException {
             Stat stat = Stat.of(live);
             if (stat.isDirectory()) {
                 if (there && !Files.isDirectory(copy, LinkOption.NOFOLLOW_LINKS)) {
@@ -321,7 +327,7 @@ public final class TreeMirror {
         }
 
         private void remember(Path live, Stat stat) {
-            if (!last && stat.isFile() && stat.changed.toInstant().plus(TICK).isBefore(now())) {
+            if (!last && !stat.isLink() && stat.changed.toInstant().plus(TICK).isBefore(now())) {
                 seen.add(seen.of(source.relativize(live), stat));
             }
         }

@@ -7,6 +7,6 @@ import java.nio.file.Path;
  *
  * @param pid 0 when it belongs to another container, whose numbers mean nothing here
  * @param command its short name; "unknown" where the kernel does not tell us
- * @param file the database or the file beside it that it has open
+ * @param file the database, the file beside it, or the file of a tree that it has open
  */
 public record OpenFile(long pid, String command, Path file) {}

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a database open, as the kernel tells in {@code /proc}.
+ * Who has a database open, or writes into a tree, as the kernel tells in {@code /proc}.
  *
  * <p>Into processes of other users only root can look. Of those the locks are seen: every connection in WAL mode holds one on
  * {@code -shm}, but an idle connection in a rollback-journal mode holds none and stays unseen.
@@ -64,19 +64,48 @@ public final class OpenFiles {
                     "cannot tell which processes have " + databases + " open: there is no " + proc + " here", null);
         }
         Set<OpenFile> open = new HashSet<>();
+        Set<Long> closedToUs = look(descriptor -> wanted.get(idBehind(descriptor)), open);
+        fromLocks(wanted, closedToUs, open);
+        return sorted(open);
+    }
+
+    /**
+     * The processes other than this one that have a file below this directory open for writing: as far as we may look into them. Who only
+     * reads is not told, because a tree that is renamed under a reader stays what it is.
+     */
+    public List<OpenFile> writingBelow(Path tree) throws IOException {
+        Set<OpenFile> open = new HashSet<>();
+        if (Files.isDirectory(tree)) {
+            Path real = tree.toRealPath();
+            look(descriptor -> writtenBelow(real, descriptor), open);
+        }
+        return sorted(open);
+    }
+
+    private static List<OpenFile> sorted(Set<OpenFile> open) {
+        return open.stream()
+                .sorted(Comparator.comparing(OpenFile::file).thenComparing(OpenFile::pid))
+                .toList();
+    }
+
+    /** What of interest is behind a descriptor; null when nothing is. */
+    private interface Interest {
+        @Nullable
+        Path behind(Path descriptor);
+    }
+
+    /** The processes that do not let us look. */
+    private Set<Long> look(Interest interest, Set<OpenFile> open) throws IOException {
         Set<Long> closedToUs = new HashSet<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = number(String.valueOf(process.getFileName()), 10);
-                if (pid > 0 && pid != self && !lookInto(process, pid, wanted, open)) {
+                if (pid > 0 && pid != self && !lookInto(process, pid, interest, open)) {
                     closedToUs.add(pid);
                 }
             }
         }
-        fromLocks(wanted, closedToUs, open);
-        return open.stream()
-                .sorted(Comparator.comparing(OpenFile::file).thenComparing(OpenFile::pid))
-                .toList();
+        return closedToUs;
     }
 
     private static void want(Map<FileId, Path> wanted, Path file) throws IOException {
@@ -96,11 +125,11 @@ public final class OpenFiles {
     }
 
     /** False when the process does not let us look. One that ends meanwhile has nothing open. */
-    private boolean lookInto(Path process, long pid, Map<FileId, Path> wanted, Set<OpenFile> open) {
+    private boolean lookInto(Path process, long pid, Interest interest, Set<OpenFile> open) {
         Path descriptors = process.resolve("fd");
         try (DirectoryStream<Path> list = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : list) {
-                Path file = wanted.get(idBehind(descriptor));
+                Path file = interest.behind(descriptor);
                 if (file != null) {
                     open.add(new OpenFile(pid, commandOf(pid), file));
                 }
@@ -121,6 +150,26 @@ public final class OpenFiles {
         } catch (IOException e) {
             return null; // closed meanwhile
         }
+    }
+
+    private static @Nullable Path writtenBelow(Path tree, Path descriptor) {
+        try {
+            Path target = Files.readSymbolicLink(descriptor);
+            return target.startsWith(tree) && isForWriting(descriptor) ? target : null;
+        } catch (IOException e) {
+            return null; // closed meanwhile
+        }
+    }
+
+    /** A line as {@code flags:	0100002}, in octal, whose last two bits are 0 for reading. */
+    private static boolean isForWriting(Path descriptor) throws IOException {
+        Path info = descriptor.resolveSibling("").resolveSibling("fdinfo").resolve(descriptor.getFileName());
+        for (String line : Files.readAllLines(info, StandardCharsets.UTF_8)) {
+            if (line.startsWith("flags:")) {
+                return (number(line.substring("flags:".length()).trim(), 8) & 3) != 0;
+            }
+        }
+        return false;
     }
 
     /** Lines as {@code 3: POSIX  ADVISORY  READ  4711 08:01:131090 1073741826 1073742335}; a waiting one has an arrow before its kind. */

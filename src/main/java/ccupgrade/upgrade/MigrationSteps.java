@@ -151,7 +151,7 @@ final class MigrationSteps {
             facts.put(Fact.SCHEMA_AFTER_TEXT, facts.require(Fact.SCHEMA_BEFORE_TEXT));
             return "nothing was migrated";
         }
-        List<OpenFile> open = ServiceSteps.stillOpen(site);
+        List<OpenFile> open = ServiceSteps.stillOpen(site, facts);
         if (!open.isEmpty()) {
             throw new Failed(
                     "cannot take the migration for finished: it ended, yet " + ServiceSteps.describe(site, open),

@@ -69,7 +69,7 @@ final class ServiceSteps {
         site.hold().begin(reason(facts));
         facts.put(Fact.STOPPING, true);
         service.stop();
-        refuseOpenDatabases();
+        refuseOpenState(facts);
         try {
             refuseForeignAnswer(site);
         } catch (Refused e) {
@@ -88,23 +88,31 @@ final class ServiceSteps {
     }
 
     /** Nothing may touch the state while somebody else has it open: not a snapshot, not a migration, not a restore. */
-    private void refuseOpenDatabases() throws Fault, IOException, InterruptedException {
-        List<OpenFile> open = stillOpen(site);
+    private void refuseOpenState(Facts facts) throws Fault, IOException, InterruptedException {
+        List<OpenFile> open = stillOpen(site, facts);
         if (!open.isEmpty()) {
             throw new Failed(
                     "cannot go on: the service is stopped, yet " + describe(site, open), "end it, then try again");
         }
     }
 
-    /** Who has the databases open after all had time to let go of them. */
-    static List<OpenFile> stillOpen(Site site) throws Fault, IOException, InterruptedException {
+    /** Who has the databases open, or writes into an archive that takes part, after all had time to let go of them. */
+    static List<OpenFile> stillOpen(Site site, Facts facts) throws Fault, IOException, InterruptedException {
         long limit = site.surroundings().nanos().getAsLong() + TO_LET_GO.toNanos();
-        List<OpenFile> open = site.openFiles().of(site.databases());
+        List<OpenFile> open = open(site, facts);
         while (!open.isEmpty() && site.surroundings().nanos().getAsLong() < limit) {
             Thread.sleep(50);
-            open = site.openFiles().of(site.databases());
+            open = open(site, facts);
         }
         return open;
+    }
+
+    private static List<OpenFile> open(Site site, Facts facts) throws Fault, IOException {
+        List<OpenFile> open = site.openFiles().of(site.databases());
+        Path archive = site.archive();
+        return open.isEmpty() && archive != null && StateScope.hasArchive(site, facts)
+                ? site.openFiles().writingBelow(archive)
+                : open;
     }
 
     /**
@@ -245,7 +253,7 @@ final class ServiceSteps {
     String stopAgain(Facts facts) throws Fault, IOException, InterruptedException {
         site.hold().hold(reason(facts));
         service.stop();
-        refuseOpenDatabases();
+        refuseOpenState(facts);
         return "stopped";
     }
 

@@ -40,6 +40,12 @@ final class StateScope {
                 : new Scope.Archive(path, archive.versionFile(), keeping, archive.rewritesFiles());
     }
 
+    /** Whether the archive takes part in what is done to the state: it is about to be migrated, or another one to take its place. */
+    static boolean hasArchive(Site site, Facts facts) {
+        return facts.has(Fact.TARGET_ARCHIVE)
+                || facts.has(Fact.DUE) && isArchiveDue(site.config(), facts.get(Fact.DUE));
+    }
+
     /** @param due names of the migrations that are to be run, separated by commas; null where that is not known */
     static boolean isArchiveDue(Config config, @Nullable String due) {
         List<String> names = due == null ? List.of() : List.of(due.split(","));

@@ -60,7 +60,7 @@ final class TakeBack {
                     "cannot put the state back: snapshot " + facts.require(Fact.SNAPSHOT) + " is not there",
                     "look for it, or for another copy, and restore the databases by hand");
         }
-        List<OpenFile> open = ServiceSteps.stillOpen(site);
+        List<OpenFile> open = ServiceSteps.stillOpen(site, facts);
         if (!open.isEmpty()) {
             // It would go on to write, by name, beside what is put in place here.
             throw new NeedsOperator(

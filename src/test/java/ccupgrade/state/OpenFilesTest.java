@@ -52,6 +52,35 @@ class OpenFilesTest {
     }
 
     @Test
+    void tells_who_writes_into_a_tree_and_not_who_reads_in_it() throws Exception {
+        Path tree = Files.createDirectories(home.resolve("archive/fritz"));
+        Path written = Files.writeString(tree.resolve("data.json"), "{}");
+        Path read = Files.writeString(tree.resolve("meta.json"), "{}");
+        Path elsewhere = Files.writeString(home.resolve("archive-2.json"), "{}");
+        Path link = Files.createSymbolicLink(home.resolve("link"), Path.of("archive"));
+        Process writer = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec 3>>\"$0\" 4<\"$1\" 5>>\"$2\"; echo open; sleep 60",
+                        written.toString(),
+                        read.toString(),
+                        elsewhere.toString())
+                .start();
+        try {
+            assertThat(writer.getInputStream().read()).isEqualTo('o');
+            assertThat(new OpenFiles().writingBelow(link))
+                    .isNotEmpty()
+                    .allSatisfy(open -> assertThat(open.file()).isEqualTo(written))
+                    .extracting(OpenFile::pid)
+                    .contains(writer.pid());
+        } finally {
+            writer.descendants().forEach(ProcessHandle::destroyForcibly);
+            writer.destroyForcibly().waitFor();
+        }
+        assertThat(new OpenFiles().writingBelow(home.resolve("absent"))).isEmpty();
+    }
+
+    @Test
     void where_we_may_not_look_the_locks_tell() throws Exception {
         Path db = Files.writeString(home.resolve("jobs.db"), "x");
         long inode = (Long) Files.getAttribute(db, "unix:ino");

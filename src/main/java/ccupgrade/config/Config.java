@@ -21,7 +21,8 @@ public record Config(
         Rehearsal rehearsal,
         Releases releases,
         Versions versions,
-        Retention retention) {
+        Retention retention,
+        Hooks hooks) {
 
     /** Who starts and stops the service. */
     public enum Manager {
@@ -236,6 +237,17 @@ public record Config(
         public boolean limits() {
             return !equals(ALL);
         }
+    }
+
+    /**
+     * Programs that are run at certain moments of an install or a rollback.
+     *
+     * @param directory relative to the home, or absolute; need not be there
+     * @param timeout of each of them
+     */
+    public record Hooks(String directory, Duration timeout) {
+
+        public static final Hooks DEFAULT = new Hooks("hooks", Duration.ofMinutes(1));
     }
 
     /** What the link names of a release that is a directory. */

@@ -3,6 +3,7 @@ package ccupgrade.config;
 import ccupgrade.config.Config.Address;
 import ccupgrade.config.Config.Archive;
 import ccupgrade.config.Config.Health;
+import ccupgrade.config.Config.Hooks;
 import ccupgrade.config.Config.LinkTo;
 import ccupgrade.config.Config.Manager;
 import ccupgrade.config.Config.Rehearsal;
@@ -61,6 +62,7 @@ final class ConfigReader {
         Section releases = root.section("releases");
         Section versions = root.section("versions");
         Section retention = root.section("retention");
+        Section hooks = root.section("hooks");
         MigrationReader migrations = new MigrationReader(root, rehearsal);
         Service readService = service(service, defaults.service());
         Health readHealth = health(health, defaults.health());
@@ -74,9 +76,10 @@ final class ConfigReader {
                 rehearsal(rehearsal, readService, readHealth),
                 releases(releases, defaults.releases()),
                 versions(versions, defaults.versions()),
-                retention(retention, defaults.retention()));
+                retention(retention, defaults.retention()),
+                hooks(hooks, defaults.hooks()));
         List<Section> all =
-                new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions, retention));
+                new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions, retention, hooks));
         all.addAll(migrations.sections());
         all.forEach(section -> section.reportUnknownKeys(all));
         return config;
@@ -468,6 +471,13 @@ final class ConfigReader {
                 section.has("evidence-age")
                         ? section.duration("evidence-age", DurationText.LONGEST)
                         : absent.evidenceAge());
+    }
+
+    private Hooks hooks(Section section, Hooks absent) {
+        Path directory = path(section, "directory");
+        return new Hooks(
+                directory == null ? absent.directory() : directory.toString(),
+                section.duration("timeout", absent.timeout()));
     }
 
     private static @Nullable Pattern pattern(Section section, String key) {

@@ -125,6 +125,13 @@ public final class ConfigTemplate {
         say("Above which age the state goes that a failed operation has left for whoever wants to find out why.");
         example("evidence-age", "\"90d\"");
 
+        table("hooks");
+        say(
+                "Programs of yours, run before the stop, after the start, on success and on failure: where their directories lie.");
+        example("directory", quoted(defaults.hooks().directory()));
+        say("How long each of them may take.");
+        example("timeout", duration(defaults.hooks().timeout()));
+
         table("versions");
         say(
                 "How a release tells which versions of the state it works on, before it sees any of it: a command, and what to");

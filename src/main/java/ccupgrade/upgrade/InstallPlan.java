@@ -5,6 +5,7 @@ import static ccupgrade.saga.Step.looking;
 
 import ccupgrade.saga.Plan;
 import ccupgrade.saga.Step;
+import ccupgrade.upgrade.Hooks.Moment;
 import java.util.List;
 
 /** The story of an install. */
@@ -21,7 +22,8 @@ final class InstallPlan {
             SnapshotSteps snapshot,
             MigrationSteps migration,
             TakeBack takeBack,
-            PruneSteps prune) {
+            PruneSteps prune,
+            HookSteps hooks) {
         return new Plan(
                 KIND,
                 List.of(
@@ -30,6 +32,7 @@ final class InstallPlan {
                         looking("inspect", release::inspectAndPublish),
                         looking("preflight", preflight::check),
                         new Step("precopy", snapshot::name, snapshot::precopy, snapshot::drop),
+                        hooks.step(Moment.PRE_STOP),
                         // The downtime begins.
                         new Step("hold", service::intendToStop, service::stop, service::bringBack),
                         new Step("snapshot", facts -> {}, snapshot::finish, snapshot::dropFinished),
@@ -39,10 +42,12 @@ final class InstallPlan {
                         new Step("start", service::intendToStart, service::start, service::stopAgain),
                         // It ends with the first healthy answer.
                         looking("health", service::awaitHealth),
-                        looking("verify", migration::verify)),
+                        looking("verify", migration::verify),
+                        hooks.step(Moment.POST_START)),
                 List.of(
                         finishing("lift", service::liftHold),
                         finishing("keep", release::keep),
+                        hooks.step(Moment.ON_SUCCESS),
                         finishing("prove", snapshot::settle),
                         finishing("count", migration::countRows),
                         finishing("prune", prune::byPolicy)));

@@ -1,6 +1,7 @@
 package ccupgrade.upgrade;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,14 @@ public record Outcome(
         @Nullable Duration downtime,
         Duration took,
         @Nullable RehearsalReport rehearsal) {
+
+    /** The same outcome, with some more that must not be overlooked. */
+    Outcome with(List<String> more) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(more);
+        return new Outcome(
+                operation, kind, result, headline, cause, situation, List.copyOf(all), next, downtime, took, rehearsal);
+    }
 
     /** The same outcome, of a command that was to bring about no more than that. */
     Outcome asAskedFor() {

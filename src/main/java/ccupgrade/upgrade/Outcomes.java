@@ -27,6 +27,7 @@ final class Outcomes {
             "inspect",
             "preflight",
             "precopy",
+            "pre-stop",
             "guard",
             "examine",
             "copy",

@@ -146,6 +146,7 @@ final class Preflight {
         gate("boot", this::checkBoot);
         gate("databases", this::checkPresence);
         gate("permissions", this::checkPermissions);
+        gate("hooks", () -> findings.addAll(new Hooks(site).look()));
         gate("files", () -> new StateGate(site, findings).checkFiles());
         Map<Path, SchemaVersion> schemas = new HashMap<>();
         for (Path database : databases) {

@@ -15,6 +15,7 @@ import ccupgrade.service.Execution;
 import ccupgrade.service.Status;
 import ccupgrade.state.SnapshotStore;
 import ccupgrade.upgrade.Finding.Level;
+import ccupgrade.upgrade.Hooks.Moment;
 import ccupgrade.upgrade.Outcome.Result;
 import ccupgrade.upgrade.Preview.PlannedStep;
 import ccupgrade.words.Words;
@@ -125,6 +126,7 @@ final class Previews {
                         inspection.kind() == Kind.DIRECTORY ? "unpack" : "copy",
                         source.getFileName(),
                         site.nameOf(place))));
+        addHooks(steps, Moment.PRE_STOP);
         steps.add(stopStep());
         steps.add(new PlannedStep("snapshot", snapshotText(due)));
         if (!replacements.isEmpty()) {
@@ -158,6 +160,8 @@ final class Previews {
         }
         RollbackGuard.Finding found = new RollbackGuard(site, progress).look(target);
         List<PlannedStep> steps = new ArrayList<>();
+        findings.addAll(new Hooks(site).look());
+        addHooks(steps, Moment.PRE_STOP);
         steps.add(stopStep());
         if (found.snapshot().isEmpty()) {
             findings.add(Finding.ok("state", "the schema is the one that it ran on: every row is kept"));
@@ -200,8 +204,8 @@ final class Previews {
                         : "stop the service, " + Outcomes.describe(status));
     }
 
-    private List<PlannedStep> startSteps(Path release) {
-        return List.of(
+    private List<PlannedStep> startSteps(Path release) throws IOException {
+        List<PlannedStep> steps = new ArrayList<>(List.of(
                 new PlannedStep("activate", site.nameOf(site.deployment().link()) + " → " + linked(release)),
                 new PlannedStep("start", "start the service"),
                 new PlannedStep(
@@ -209,7 +213,10 @@ final class Previews {
                         Words.format(
                                 "wait at most %s until it is healthy, and watch it for %s",
                                 Words.duration(site.config().health().timeout()),
-                                Words.duration(site.config().health().stable()))));
+                                Words.duration(site.config().health().stable())))));
+        addHooks(steps, Moment.POST_START);
+        addHooks(steps, Moment.ON_SUCCESS);
+        return steps;
     }
 
     private Path linked(Path release) {
@@ -257,6 +264,12 @@ final class Previews {
                             "cannot foresee anything: operation %d was interrupted, and would first be %s",
                             Journals.numberOf(open.get()), open.get().isCommitted() ? "finished" : "taken back"),
                     "ccupgrade recover");
+        }
+    }
+
+    private void addHooks(List<PlannedStep> steps, Moment moment) throws IOException {
+        for (Path hook : new Hooks(site).of(moment)) {
+            steps.add(new PlannedStep(moment.word(), "run " + site.nameOf(hook)));
         }
     }
 

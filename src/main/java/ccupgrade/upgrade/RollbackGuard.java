@@ -53,6 +53,7 @@ final class RollbackGuard {
 
     String check(Facts facts) throws Fault, IOException {
         Release target = site.releases().find(ReleaseSteps.epoch(facts)).orElseThrow();
+        Warnings.add(facts, PreflightStep.texts(new Hooks(site).look(), ccupgrade.upgrade.Finding.Level.WARNING));
         Finding finding = look(target);
         facts.put(Fact.SCHEMA_BEFORE, finding.now().identity());
         facts.put(Fact.SCHEMA_BEFORE_TEXT, finding.now().text());

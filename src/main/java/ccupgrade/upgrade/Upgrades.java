@@ -366,7 +366,8 @@ public final class Upgrades {
             throws Fault, IOException, InterruptedException {
         Journal journal = begin(kind, given);
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
-        return conclude(journal, saga.run(plan(journal, StartedBy.US), journal), saga);
+        Plan plan = new Hooks(site).withoutIdleSteps(plan(journal, StartedBy.US));
+        return conclude(journal, saga.run(plan, journal), saga);
     }
 
     private Outcome recover(Journal journal, StartedBy startedBy) throws Fault, IOException, InterruptedException {
@@ -379,7 +380,13 @@ public final class Upgrades {
     }
 
     private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException, InterruptedException {
-        return new Outcomes(site).of(journal, ending, saga.unrecorded());
+        Outcome outcome = new Outcomes(site).of(journal, ending, saga.unrecorded());
+        boolean withHooks =
+                journal.kind().equals(InstallPlan.KIND) || journal.kind().equals(RollbackPlan.KIND);
+        return ending instanceof Ending.Completed || !withHooks
+                ? outcome
+                : outcome.with(new HookSteps(site, outcome.operation(), journal.kind(), progress)
+                        .tellFailure(journal, outcome));
     }
 
     /** Recovery before anything new. Empty when all is well now. */
@@ -417,6 +424,7 @@ public final class Upgrades {
         ServiceSteps service = new ServiceSteps(site, progress, startedBy);
         SnapshotSteps snapshot = new SnapshotSteps(site, operation, progress);
         TakeBack takeBack = new TakeBack(site, operation, progress);
+        HookSteps hooks = new HookSteps(site, operation, journal.kind(), progress);
         return switch (journal.kind()) {
             case InstallPlan.KIND ->
                 InstallPlan.of(
@@ -426,9 +434,10 @@ public final class Upgrades {
                         snapshot,
                         new MigrationSteps(site, operation, progress),
                         takeBack,
-                        new PruneSteps(site, site.config().retention()));
+                        new PruneSteps(site, site.config().retention()),
+                        hooks);
             case RollbackPlan.KIND ->
-                RollbackPlan.of(release, new RollbackGuard(site, progress), service, snapshot, takeBack);
+                RollbackPlan.of(release, new RollbackGuard(site, progress), service, snapshot, takeBack, hooks);
             case PrunePlan.KIND -> PrunePlan.of(new PruneSteps(site, pruning));
             case RehearsalPlan.KIND -> RehearsalPlan.of(new RehearsalSteps(site, operation, progress));
             default ->

@@ -332,8 +332,8 @@ class ConfigFileTest {
             quoteCharacter = '~',
             value = {
                 "nmae = 'a'| nmae is not a known key; did you mean name?",
-                "timeout = '1s'| timeout is not a known key; did you mean health.timeout or migration.timeout?",
-                "migration = [{ args = ['a'] }, { args = ['b'], name = 'b' }]; timeout = '1s'| timeout is not a known key; did you mean health.timeout or migration.timeout?",
+                "timeout = '1s'| timeout is not a known key; did you mean health.timeout or hooks.timeout or migration.timeout?",
+                "migration = [{ args = ['a'] }, { args = ['b'], name = 'b' }]; timeout = '1s'| timeout is not a known key; did you mean health.timeout or hooks.timeout or migration.timeout?",
                 "[service]; stop-timout = '1s'| service.stop-timout is not a known key; did you mean stop-timeout?",
                 "[service]; stop_timeout = '1s'| service.stop_timeout is not a known key; did you mean stop-timeout?",
                 "[state]; x = 1| state.x is not a known key; known here are databases, files, archive, archive-version-file, archive-migration-writes-new-files, compress, precopy-rate",

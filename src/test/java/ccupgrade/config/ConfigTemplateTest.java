@@ -41,7 +41,7 @@ class ConfigTemplateTest {
 
         assertThat(read(uncommented)).isEqualTo(ConfigFile.defaults("jobs"));
         assertThat(uncommented.lines().filter(line -> line.matches("[a-z-]+ = .*")))
-                .hasSize(13);
+                .hasSize(15);
     }
 
     @Test
@@ -129,6 +129,8 @@ class ConfigTemplateTest {
                         "age",
                         "total-size",
                         "evidence-age",
+                        "directory",
+                        "timeout",
                         "command",
                         "version",
                         "database",

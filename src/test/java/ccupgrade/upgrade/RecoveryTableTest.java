@@ -34,6 +34,7 @@ class RecoveryTableTest {
         ServiceSteps service = new ServiceSteps(site, Progress.NONE, ServiceSteps.StartedBy.US);
         SnapshotSteps snapshot = new SnapshotSteps(site, 1, Progress.NONE);
         TakeBack takeBack = new TakeBack(site, 1, Progress.NONE);
+        HookSteps hooks = new HookSteps(site, 1, InstallPlan.KIND, Progress.NONE);
         Set<String> inCode = new TreeSet<>();
         for (Plan plan : List.of(
                 InstallPlan.of(
@@ -43,9 +44,10 @@ class RecoveryTableTest {
                         snapshot,
                         new MigrationSteps(site, 1, Progress.NONE),
                         takeBack,
-                        new PruneSteps(site, Config.Retention.ALL)),
+                        new PruneSteps(site, Config.Retention.ALL),
+                        hooks),
                 PrunePlan.of(new PruneSteps(site, Config.Retention.ALL)),
-                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, snapshot, takeBack),
+                RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, snapshot, takeBack, hooks),
                 RehearsalPlan.of(new RehearsalSteps(site, 1, Progress.NONE)))) {
             Stream.concat(plan.steps().stream(), plan.finish().stream())
                     .map(Step::name)

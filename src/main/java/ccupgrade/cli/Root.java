@@ -26,7 +26,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -45,9 +44,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Root
         implements Callable<ExitCode>, IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
-
-    private static final int NARROWEST_HELP = 60;
-    private static final int WIDEST_HELP = 100;
 
     private final Console console;
 
@@ -93,7 +89,6 @@ public final class Root
         for (Object command : commands) {
             line.addSubcommand(command);
         }
-        line.addSubcommand(new HelpOf(root));
         line.getCommandSpec().usageMessage().footer(footer());
         simplify(line);
         line.getSubcommands().values().forEach(Root::simplify);
@@ -166,39 +161,9 @@ public final class Root
     @Override
     public ExitCode call() {
         CommandLine line = spec.commandLine();
-        line.setUsageHelpWidth(helpWidth());
+        line.setUsageHelpWidth(console.helpWidth());
         line.usage(line.getErr());
         return ExitCode.USAGE;
-    }
-
-    /** {@code ccupgrade help install}, as people type it. picocli's own has a {@code -h} that the inherited one collides with. */
-    @Command(name = "help", description = "print the help of a command")
-    static final class HelpOf implements Callable<ExitCode> {
-
-        private final Root root;
-
-        @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "the command; default: all of them, shortly")
-        private @Nullable String command;
-
-        HelpOf(Root root) {
-            this.root = root;
-        }
-
-        @Override
-        public ExitCode call() {
-            CommandLine line = root.spec.commandLine();
-            CommandLine asked = command == null ? line : line.getSubcommands().get(command);
-            if (asked == null) {
-                throw new UnmatchedArgumentException(line, List.of(String.valueOf(command)));
-            }
-            line.setUsageHelpWidth(root.helpWidth());
-            asked.usage(line.getOut());
-            return ExitCode.DONE;
-        }
-    }
-
-    private int helpWidth() {
-        return Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.width()));
     }
 
     @Override
@@ -208,7 +173,7 @@ public final class Root
         line.setColorScheme(Help.defaultColorScheme(console.colourOut() ? Help.Ansi.ON : Help.Ansi.OFF));
         if (asksForHelp(parsed)) {
             // Only now, because to know the width may take a process.
-            line.setUsageHelpWidth(helpWidth());
+            line.setUsageHelpWidth(console.helpWidth());
         }
         try {
             int code = new RunLast().execute(parsed);

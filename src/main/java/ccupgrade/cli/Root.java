@@ -24,6 +24,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -35,15 +36,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ccupgrade} itself: what all commands have in common, and the one place where failures become words and exit codes. */
 @Command(
-        name = "ccupgrade",
+        name = Root.NAME,
         versionProvider = Root.ManifestVersion.class,
-        description = {
-            "Replaces the program behind a running service and looks after its data:",
-            "snapshot, migration, switch, start, health check; and everything taken back",
-            "by itself when one of them fails."
-        })
+        description =
+                "Replaces the program behind a running service and looks after its data: snapshot, migration, switch, start,"
+                        + " health check; and everything taken back by itself when one of them fails.")
 public final class Root
         implements Callable<ExitCode>, IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
+
+    static final String NAME = "ccupgrade";
+
+    /** What one can do, then how it is done, then what all of it has in common. */
+    private static final List<String> COMMANDS_FIRST = List.of(
+            UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING,
+            UsageMessageSpec.SECTION_KEY_SYNOPSIS,
+            UsageMessageSpec.SECTION_KEY_DESCRIPTION_HEADING,
+            UsageMessageSpec.SECTION_KEY_DESCRIPTION,
+            UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,
+            UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+            UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING,
+            UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+            UsageMessageSpec.SECTION_KEY_FOOTER_HEADING,
+            UsageMessageSpec.SECTION_KEY_FOOTER);
 
     private final Console console;
 
@@ -89,9 +103,12 @@ public final class Root
         for (Object command : commands) {
             line.addSubcommand(command);
         }
-        line.getCommandSpec().usageMessage().footer(footer());
+        line.getCommandSpec().usageMessage().footer(footer()).sectionKeys(COMMANDS_FIRST);
         simplify(line);
-        line.getSubcommands().values().forEach(Root::simplify);
+        line.getSubcommands().forEach((name, command) -> {
+            simplify(command);
+            command.getCommandSpec().usageMessage().footer(Examples.of(name).toArray(String[]::new));
+        });
         line.registerConverter(Path.class, new PathConverter());
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
@@ -145,12 +162,7 @@ public final class Root
     }
 
     private static String[] footer() {
-        List<String> lines = new ArrayList<>();
-        lines.add("");
-        lines.add("examples:");
-        lines.add("  ccupgrade install --dry-run jobs-2.0.jar   tell what would happen");
-        lines.add("  ccupgrade install jobs-2.0.jar             do it");
-        lines.add("  ccupgrade rollback                         go back to the last good release");
+        List<String> lines = new ArrayList<>(Examples.of(NAME));
         lines.add("");
         lines.add("exit codes:");
         lines.addAll(ExitCode.help());

@@ -6,6 +6,7 @@ import ccupgrade.cli.Confirm;
 import ccupgrade.cli.Console;
 import ccupgrade.cli.DoctorCommand;
 import ccupgrade.cli.GlobalOptions;
+import ccupgrade.cli.HelpCommand;
 import ccupgrade.cli.HistoryCommand;
 import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
@@ -94,7 +95,8 @@ public final class Main {
                 .with("prune", () -> new PruneCommand(console, workbench, session))
                 .with("pin", () -> new PinCommand(console, workbench))
                 .with("unpin", () -> new UnpinCommand(console, workbench))
-                .with("complete", () -> new CompleteCommand(console, session));
+                .with("complete", () -> new CompleteCommand(console, session))
+                .with("help", () -> new HelpCommand(console));
         return Root.commandLine(console, options, commands.wanted(arguments));
     }
 

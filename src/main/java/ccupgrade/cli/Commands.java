@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 public final class Commands {
 
-    private static final Set<String> ASKS_FOR_ALL = Set.of("-h", "--help", CompleteCommand.NAME);
+    private static final Set<String> ASKS_FOR_ALL = Set.of("-h", "--help", "help", CompleteCommand.NAME);
 
     private final Map<String, Supplier<Object>> all = new LinkedHashMap<>();
 

@@ -41,7 +41,7 @@ public final class CompleteCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
-        new Completion(spec.root(), this::releases).of(words).forEach(console::say);
+        new Completion(spec.root(), this::releases).of(words).forEach(console::print);
         return ExitCode.DONE;
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Console {
 
+    private static final int NARROWEST_HELP = 60;
+    private static final int WIDEST_HELP = 100;
+
     private final PrintStream out;
     private final PrintStream err;
     private final Terminal terminal;
@@ -179,6 +182,11 @@ public final class Console {
             width.set(terminal.width().getAsInt());
         }
         return width.get();
+    }
+
+    /** Columns that a help text is to fill. */
+    int helpWidth() {
+        return Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, width()));
     }
 
     boolean colourOut() {

@@ -203,7 +203,7 @@ public final class InitCommand implements Callable<ExitCode> {
         }
         String jar = discovered.found().jar();
         return "see that [migration] and [health] say what the service needs, then: ccupgrade install "
-                + (jar != null ? jar : discovered.configuration() == null ? "JAR" : "FILE");
+                + (jar != null ? jar : "FILE");
     }
 
     /** The JSON of what was found. */

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "replace the running release by the one in a file",
             "",
-            "The file is a jar, an executable, a script or an archive (.tar.gz, .tar.zst, .tar.xz, .tar, .zip).",
+            "The file is a jar, an executable, a script or an archive: tar.gz, tar.zst, tar.xz, tar or zip.",
             "",
             "Copies it into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
                     + " points the link to it, starts it and watches it. If anything goes wrong, everything is taken back."

@@ -24,9 +24,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -36,18 +36,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ccupgrade} itself: what all commands have in common, and the one place where failures become words and exit codes. */
 @Command(
-        name = "ccupgrade",
+        name = Root.NAME,
         versionProvider = Root.ManifestVersion.class,
-        description = {
-            "Replaces the program behind a running service and looks after its data:",
-            "snapshot, migration, switch, start, health check; and everything taken back",
-            "by itself when one of them fails."
-        })
+        description =
+                "Replaces the program behind a running service and looks after its data: snapshot, migration, switch, start,"
+                        + " health check; and everything taken back by itself when one of them fails.")
 public final class Root
         implements Callable<ExitCode>, IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
 
-    private static final int NARROWEST_HELP = 60;
-    private static final int WIDEST_HELP = 100;
+    static final String NAME = "ccupgrade";
+
+    /** What one can do, then how it is done, then what all of it has in common. */
+    private static final List<String> COMMANDS_FIRST = List.of(
+            UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING,
+            UsageMessageSpec.SECTION_KEY_SYNOPSIS,
+            UsageMessageSpec.SECTION_KEY_DESCRIPTION_HEADING,
+            UsageMessageSpec.SECTION_KEY_DESCRIPTION,
+            UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,
+            UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+            UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING,
+            UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+            UsageMessageSpec.SECTION_KEY_FOOTER_HEADING,
+            UsageMessageSpec.SECTION_KEY_FOOTER);
 
     private final Console console;
 
@@ -93,10 +103,12 @@ public final class Root
         for (Object command : commands) {
             line.addSubcommand(command);
         }
-        line.addSubcommand(new HelpOf(root));
-        line.getCommandSpec().usageMessage().footer(footer());
+        line.getCommandSpec().usageMessage().footer(footer()).sectionKeys(COMMANDS_FIRST);
         simplify(line);
-        line.getSubcommands().values().forEach(Root::simplify);
+        line.getSubcommands().forEach((name, command) -> {
+            simplify(command);
+            command.getCommandSpec().usageMessage().footer(Examples.of(name).toArray(String[]::new));
+        });
         line.registerConverter(Path.class, new PathConverter());
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
@@ -150,12 +162,7 @@ public final class Root
     }
 
     private static String[] footer() {
-        List<String> lines = new ArrayList<>();
-        lines.add("");
-        lines.add("examples:");
-        lines.add("  ccupgrade install --dry-run jobs-2.0.jar   tell what would happen");
-        lines.add("  ccupgrade install jobs-2.0.jar             do it");
-        lines.add("  ccupgrade rollback                         go back to the last good release");
+        List<String> lines = new ArrayList<>(Examples.of(NAME));
         lines.add("");
         lines.add("exit codes:");
         lines.addAll(ExitCode.help());
@@ -166,39 +173,9 @@ public final class Root
     @Override
     public ExitCode call() {
         CommandLine line = spec.commandLine();
-        line.setUsageHelpWidth(helpWidth());
+        line.setUsageHelpWidth(console.helpWidth());
         line.usage(line.getErr());
         return ExitCode.USAGE;
-    }
-
-    /** {@code ccupgrade help install}, as people type it. picocli's own has a {@code -h} that the inherited one collides with. */
-    @Command(name = "help", description = "print the help of a command")
-    static final class HelpOf implements Callable<ExitCode> {
-
-        private final Root root;
-
-        @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "the command; default: all of them, shortly")
-        private @Nullable String command;
-
-        HelpOf(Root root) {
-            this.root = root;
-        }
-
-        @Override
-        public ExitCode call() {
-            CommandLine line = root.spec.commandLine();
-            CommandLine asked = command == null ? line : line.getSubcommands().get(command);
-            if (asked == null) {
-                throw new UnmatchedArgumentException(line, List.of(String.valueOf(command)));
-            }
-            line.setUsageHelpWidth(root.helpWidth());
-            asked.usage(line.getOut());
-            return ExitCode.DONE;
-        }
-    }
-
-    private int helpWidth() {
-        return Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.width()));
     }
 
     @Override
@@ -208,7 +185,7 @@ public final class Root
         line.setColorScheme(Help.defaultColorScheme(console.colourOut() ? Help.Ansi.ON : Help.Ansi.OFF));
         if (asksForHelp(parsed)) {
             // Only now, because to know the width may take a process.
-            line.setUsageHelpWidth(helpWidth());
+            line.setUsageHelpWidth(console.helpWidth());
         }
         try {
             int code = new RunLast().execute(parsed);

@@ -24,5 +24,6 @@ class CommandsTest {
         assertThat(commands.wanted()).containsExactly("i", "l", "s");
         assertThat(commands.wanted("lsit")).containsExactly("i", "l", "s");
         assertThat(commands.wanted("--help", "list")).containsExactly("i", "l", "s");
+        assertThat(commands.wanted("help", "list")).containsExactly("i", "l", "s");
     }
 }

@@ -54,7 +54,13 @@ class CompletionTest {
     private List<String> complete(String... words) {
         Screen screen = new Screen(Screen.NO_TERMINAL);
         return new Completion(
-                        Root.commandLine(screen.console, screen.options, new Install(), new Rollback(), new Secret())
+                        Root.commandLine(
+                                        screen.console,
+                                        screen.options,
+                                        new Install(),
+                                        new Rollback(),
+                                        new Secret(),
+                                        new HelpCommand(screen.console))
                                 .getCommandSpec(),
                         home -> {
                             asked.add(home);

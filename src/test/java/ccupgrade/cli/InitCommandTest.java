@@ -63,7 +63,7 @@ class InitCommandTest {
     void an_empty_directory_gets_the_defaults() throws Exception {
         assertThat(run("init")).isZero();
         assertThat(written()).isEqualTo(ConfigFile.defaults("jobs"));
-        assertThat(screen.out()).contains("none found yet", "ccupgrade install JAR");
+        assertThat(screen.out()).contains("none found yet", "ccupgrade install FILE");
         assertThat(home.toFile().list()).containsExactly("ccupgrade.toml");
     }
 
@@ -96,7 +96,7 @@ class InitCommandTest {
         Example.jar(home.resolve("jobs-1.0.jar"), "1.0", 1);
         Example.jar(home.resolve("jobs-1.1.jar"), "1.1", 1);
         assertThat(run("init")).isZero();
-        assertThat(screen.out()).contains("ccupgrade install JAR");
+        assertThat(screen.out()).contains("ccupgrade install FILE");
         assertThat(screen.err()).contains("jobs-1.0.jar, jobs-1.1.jar");
     }
 

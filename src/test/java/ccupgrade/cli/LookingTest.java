@@ -39,7 +39,8 @@ class LookingTest {
                         new ListCommand(screen.console, session),
                         new StatusCommand(screen.console, session),
                         new HistoryCommand(screen.console, session),
-                        new ShowCommand(screen.console, session))
+                        new ShowCommand(screen.console, session),
+                        new CompleteCommand(screen.console, session))
                 .execute(arguments);
     }
 
@@ -188,5 +189,13 @@ class LookingTest {
         assertThat(screen.err()).contains("cannot find operation 77", "next:  see what there is: ccupgrade history");
         assertThat(run("history", "--last", "0")).isEqualTo(2);
         assertThat(run("history", "seven")).isEqualTo(2);
+    }
+
+    /** A shell reads standard output alone. */
+    @Test
+    void a_shell_is_told_what_a_word_may_become() {
+        assertThat(run("complete", "--", "st")).isZero();
+        assertThat(screen.out()).isEqualTo("status\n");
+        assertThat(screen.err()).isEmpty();
     }
 }

@@ -54,7 +54,8 @@ class RootTest {
     private Screen screen = new Screen(Screen.NO_TERMINAL);
 
     private int run(String... arguments) {
-        return Root.commandLine(screen.console, screen.options, install, new ListReleases())
+        return Root.commandLine(
+                        screen.console, screen.options, install, new ListReleases(), new HelpCommand(screen.console))
                 .execute(arguments);
     }
 

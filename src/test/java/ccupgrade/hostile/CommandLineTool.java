@@ -6,6 +6,7 @@ import ccupgrade.cli.Confirm;
 import ccupgrade.cli.Console;
 import ccupgrade.cli.ExitCode;
 import ccupgrade.cli.GlobalOptions;
+import ccupgrade.cli.HelpCommand;
 import ccupgrade.cli.HistoryCommand;
 import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
@@ -69,7 +70,8 @@ final class CommandLineTool {
                         new RecoverCommand(console, workbench),
                         new StartCommand(console, workbench),
                         new StopCommand(console, workbench),
-                        new InitCommand(console, options, session))
+                        new InitCommand(console, options, session),
+                        new HelpCommand(console))
                 .execute(arguments);
         Result result = new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         String what = String.join(" ", Arrays.asList(arguments)) + "\n" + result.all();

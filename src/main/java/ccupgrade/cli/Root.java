@@ -96,7 +96,6 @@ public final class Root
         line.addSubcommand(new HelpOf(root));
         line.getCommandSpec().usageMessage().footer(footer());
         simplify(line);
-        line.getSubcommands().values().forEach(Root::simplify);
         line.registerConverter(Path.class, new PathConverter());
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
@@ -147,6 +146,7 @@ public final class Root
                 .parameterListHeading("%n")
                 .optionListHeading("%noptions:%n")
                 .commandListHeading("%ncommands:%n");
+        line.getSubcommands().values().forEach(Root::simplify);
     }
 
     private static String[] footer() {

@@ -102,17 +102,14 @@ class ManPages {
             section("DESCRIPTION");
             paragraphs(more);
         }
-        List<OptionSpec> own = command.options().stream()
-                .filter(option -> !option.inherited() && !option.hidden())
-                .toList();
+        List<OptionSpec> own = own(command);
         if (!command.positionalParameters().isEmpty() || !own.isEmpty()) {
             section("ARGUMENTS AND OPTIONS");
-            for (PositionalParamSpec parameter : command.positionalParameters()) {
-                line(".TP");
-                line("\\fI" + text(parameter.paramLabel()) + "\\fR");
-                line(text(String.join(" ", parameter.description())));
-            }
-            options(own);
+            arguments(command, own);
+        }
+        if (!command.subcommands().isEmpty()) {
+            section("COMMANDS");
+            visible(command).forEach(this::below);
         }
         line(".PP");
         line("The options of every command, the exit codes and the files are described in \\fBccupgrade\\fR(" + SECTION + ").");
@@ -120,6 +117,28 @@ class ManPages {
         section("SEE ALSO");
         line("\\fBccupgrade\\fR(" + SECTION + ")");
         return page.toString();
+    }
+
+    /** A command of a command, on the page of the latter. */
+    private void below(CommandSpec command) {
+        line(".SS \"" + text(command.qualifiedName()) + "\"");
+        paragraphs(List.of(command.usageMessage().description()));
+        arguments(command, own(command));
+    }
+
+    private static List<OptionSpec> own(CommandSpec command) {
+        return command.options().stream()
+                .filter(option -> !option.inherited() && !option.hidden())
+                .toList();
+    }
+
+    private void arguments(CommandSpec command, List<OptionSpec> own) {
+        for (PositionalParamSpec parameter : command.positionalParameters()) {
+            line(".TP");
+            line("\\fI" + text(parameter.paramLabel()) + "\\fR");
+            line(text(String.join(" ", parameter.description())));
+        }
+        options(own);
     }
 
     private static String first(CommandSpec command) {

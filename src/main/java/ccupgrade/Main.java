@@ -19,6 +19,12 @@ import ccupgrade.cli.RollbackCommand;
 import ccupgrade.cli.Root;
 import ccupgrade.cli.Session;
 import ccupgrade.cli.ShowCommand;
+import ccupgrade.cli.SnapshotCommand;
+import ccupgrade.cli.SnapshotCreateCommand;
+import ccupgrade.cli.SnapshotExportCommand;
+import ccupgrade.cli.SnapshotListCommand;
+import ccupgrade.cli.SnapshotRestoreCommand;
+import ccupgrade.cli.SnapshotVerifyCommand;
 import ccupgrade.cli.StartCommand;
 import ccupgrade.cli.StatusCommand;
 import ccupgrade.cli.StopCommand;
@@ -95,9 +101,19 @@ public final class Main {
                 .with("prune", () -> new PruneCommand(console, workbench, session))
                 .with("pin", () -> new PinCommand(console, workbench))
                 .with("unpin", () -> new UnpinCommand(console, workbench))
+                .with("snapshot", () -> snapshot(console, options, session, workbench))
                 .with("complete", () -> new CompleteCommand(console, session))
                 .with("help", () -> new HelpCommand(console));
         return Root.commandLine(console, options, commands.wanted(arguments));
+    }
+
+    private static CommandLine snapshot(Console console, GlobalOptions options, Session session, Workbench workbench) {
+        return new CommandLine(new SnapshotCommand())
+                .addSubcommand(new SnapshotListCommand(console, session))
+                .addSubcommand(new SnapshotCreateCommand(console, workbench))
+                .addSubcommand(new SnapshotVerifyCommand(console, session))
+                .addSubcommand(new SnapshotRestoreCommand(console, workbench, new Confirm(console, System.in, options)))
+                .addSubcommand(new SnapshotExportCommand(console, workbench));
     }
 
     /** What calls ccupgrade again at boot: whatever launched it, if it says so; otherwise this very Java and jar. */

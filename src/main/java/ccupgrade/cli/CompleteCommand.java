@@ -3,6 +3,7 @@ package ccupgrade.cli;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.ListedRelease;
+import ccupgrade.upgrade.ListedSnapshot;
 import ccupgrade.upgrade.Overview;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class CompleteCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
-        new Completion(spec.root(), this::releases).of(words).forEach(console::print);
+        new Completion(spec.root(), this::releases, this::snapshots).of(words).forEach(console::print);
         return ExitCode.DONE;
     }
 
@@ -60,5 +61,16 @@ public final class CompleteCommand implements Callable<ExitCode> {
             return List.of();
         }
         return names.stream().distinct().toList();
+    }
+
+    private List<String> snapshots(@Nullable Path home) {
+        try {
+            Overview overview = new Overview(session.deployment(home), session.surroundings(), Progress.NONE);
+            return overview.snapshots().snapshots().stream()
+                    .map(ListedSnapshot::id)
+                    .toList();
+        } catch (Fault | IOException e) {
+            return List.of();
+        }
     }
 }

@@ -21,11 +21,19 @@ final class Completion {
 
     private final CommandSpec root;
     private final Function<@Nullable Path, List<String>> releases;
+    private final Function<@Nullable Path, List<String>> snapshots;
 
-    /** @param releases by the home that is named on the line; null when none is */
-    Completion(CommandSpec root, Function<@Nullable Path, List<String>> releases) {
+    /**
+     * @param releases by the home that is named on the line; null when none is
+     * @param snapshots likewise
+     */
+    Completion(
+            CommandSpec root,
+            Function<@Nullable Path, List<String>> releases,
+            Function<@Nullable Path, List<String>> snapshots) {
         this.root = root;
         this.releases = releases;
+        this.snapshots = snapshots;
     }
 
     /** @param words after the name of the program; the last one is to be completed, and may be empty */
@@ -76,6 +84,7 @@ final class Completion {
     private Stream<String> values(String label, @Nullable Path home) {
         return switch (label) {
             case "RELEASE" -> releases.apply(home).stream();
+            case "SNAPSHOT" -> snapshots.apply(home).stream();
             case "COMMAND" -> names(root);
             default -> VALUES.getOrDefault(label, List.of()).stream();
         };

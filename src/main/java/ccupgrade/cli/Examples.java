@@ -46,6 +46,13 @@ final class Examples {
                     List.of(
                             "ccupgrade prune --releases 3 --dry-run    only tell",
                             "ccupgrade prune --releases 3 --age 365d")),
+            Map.entry(
+                    "snapshot",
+                    List.of(
+                            "ccupgrade snapshot create --note \"before the cleanup\"",
+                            "ccupgrade snapshot list",
+                            "ccupgrade snapshot restore 7-by-hand --dry-run",
+                            "ccupgrade snapshot export 7-by-hand /backup/jobs-7")),
             Map.entry("pin", List.of("ccupgrade pin 1.3.0 --note \"before the new schema\"")));
 
     private Examples() {}

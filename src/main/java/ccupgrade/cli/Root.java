@@ -105,10 +105,10 @@ public final class Root
         }
         line.getCommandSpec().usageMessage().footer(footer()).sectionKeys(COMMANDS_FIRST);
         simplify(line);
-        line.getSubcommands().forEach((name, command) -> {
-            simplify(command);
-            command.getCommandSpec().usageMessage().footer(Examples.of(name).toArray(String[]::new));
-        });
+        line.getSubcommands()
+                .forEach((name, command) -> command.getCommandSpec()
+                        .usageMessage()
+                        .footer(Examples.of(name).toArray(String[]::new)));
         line.registerConverter(Path.class, new PathConverter());
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
@@ -159,6 +159,7 @@ public final class Root
                 .parameterListHeading("%n")
                 .optionListHeading("%noptions:%n")
                 .commandListHeading("%ncommands:%n");
+        line.getSubcommands().values().forEach(Root::simplify);
     }
 
     private static String[] footer() {

@@ -31,12 +31,17 @@ public final class VerifyCommand implements Callable<ExitCode> {
     public ExitCode call() throws Fault, IOException, InterruptedException {
         ProgressLine progress = new ProgressLine(console, session.surroundings().nanos());
         List<Finding> findings = new Verification(session.deployment(), session.surroundings(), progress).findings();
+        return show(console, findings, "there is no release and no snapshot");
+    }
+
+    /** @param nothing what to say where there was nothing to check */
+    static ExitCode show(Console console, List<Finding> findings, String nothing) {
         boolean differs = findings.stream().anyMatch(finding -> finding.level() == Level.REFUSED);
         ExitCode code = differs ? ExitCode.REFUSED : ExitCode.DONE;
         if (console.isJson()) {
             console.json("verification", new Document(code.number(), findings));
         } else if (findings.isEmpty()) {
-            console.say("there is no release and no snapshot");
+            console.say(nothing);
         } else {
             console.print(OutcomeView.table(findings));
         }

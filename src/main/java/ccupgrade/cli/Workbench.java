@@ -2,6 +2,7 @@ package ccupgrade.cli;
 
 import ccupgrade.fault.Misuse;
 import ccupgrade.saga.Cancellation;
+import ccupgrade.upgrade.SnapshotCopies;
 import ccupgrade.upgrade.Upgrades;
 
 /** Where the commands that change something get their {@link Upgrades} from: with steps and progress shown as they happen. */
@@ -29,5 +30,13 @@ public final class Workbench {
                 new ProgressLine(console, session.surroundings().nanos()),
                 cancellation,
                 options.lockWait());
+    }
+
+    SnapshotCopies copies() throws Misuse {
+        return new SnapshotCopies(
+                session.deployment(),
+                session.surroundings(),
+                new ProgressLine(console, session.surroundings().nanos()),
+                cancellation);
     }
 }

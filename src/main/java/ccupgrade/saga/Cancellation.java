@@ -48,7 +48,8 @@ public final class Cancellation {
         return requested;
     }
 
-    String during(Step.Act act, Facts facts) throws Fault, IOException, InterruptedException {
+    /** Does the act, so that a request to stop interrupts it. It ends with an {@link InterruptedException} then, whatever it failed with. */
+    public String during(Step.Act act, Facts facts) throws Fault, IOException, InterruptedException {
         enter();
         try {
             return act.run(facts);

@@ -123,6 +123,14 @@ final class ArchiveTrees {
         }
     }
 
+    /** Whether a snapshot's own tree, which is not the live one, is not where it should be. */
+    static boolean isMissing(Snapshot snapshot) throws IOException {
+        SavedTree.Way way = snapshot.way();
+        return way != null
+                && way != SavedTree.Way.ABSENT
+                && !Files.isDirectory(placeIn(snapshot.directory()), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Moves the live tree away where another one, or none, is about to take its place. Once that has happened it does nothing. */
     void park(Snapshot snapshot, Path evidence) throws IOException {
         SavedArchive archive = snapshot.archive();

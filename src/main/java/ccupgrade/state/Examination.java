@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a look at a snapshot finds, which changes nothing: not even a log is folded in.
+ * What a look at a snapshot finds, which changes nothing: not even a log is folded in. A database is compared with the SHA-256 of the bytes
+ * that SQLite's own thorough check was made of. Of an archive it is seen that it is there, not what is in it.
  *
  * @param differences what is not as it was recorded; a line each
  * @param unchecked databases whose copies nobody has read yet, so that there is nothing to compare with
+ * @param damaged databases that SQLite found damaged when their copies were settled, and what it said; a line each
  */
-public record Examination(List<String> differences, List<String> unchecked) {
+public record Examination(List<String> differences, List<String> unchecked, List<String> damaged) {
 
     static Examination of(Snapshot snapshot, Progress progress) throws IOException {
         List<String> differences = new ArrayList<>();
@@ -36,7 +38,32 @@ public record Examination(List<String> differences, List<String> unchecked) {
                 differences.add(file.getFileName() + " was altered");
             }
         }
-        return new Examination(differences, unchecked);
+        for (KeptFile file : snapshot.files()) {
+            KeptFile.Copy copy = file.copy();
+            if (copy != null) {
+                Path kept = snapshot.directory().resolve(copy.file());
+                if (!Files.isRegularFile(kept, LinkOption.NOFOLLOW_LINKS)) {
+                    differences.add(copy.file() + " is missing");
+                } else if (!Checksum.sha256(kept, progress).equals(copy.sha256())) {
+                    differences.add(copy.file() + " was altered");
+                }
+            }
+        }
+        if (ArchiveTrees.isMissing(snapshot)) {
+            differences.add("the archive is missing");
+        }
+        return new Examination(differences, unchecked, damaged(snapshot));
+    }
+
+    private static List<String> damaged(Snapshot snapshot) {
+        List<String> damaged = new ArrayList<>();
+        for (SavedDatabase database : snapshot.databases()) {
+            SavedFile saved = database.saved();
+            if (saved != null && !saved.isSound()) {
+                damaged.add(database.path() + ": " + String.join("; ", saved.integrity()));
+            }
+        }
+        return damaged;
     }
 
     /** Empty for what cannot be decompressed. */

@@ -69,6 +69,10 @@ public final class Preparation implements AutoCloseable {
         this.terms = terms;
     }
 
+    String id() {
+        return draft.id();
+    }
+
     /** Does nothing where only the version is kept. */
     void beginArchive(long rate, Progress progress) throws Fault, IOException, InterruptedException {
         Scope.Archive archive = scope.archive();
@@ -139,18 +143,50 @@ public final class Preparation implements AutoCloseable {
             for (Path database : databasesNow) {
                 saved.add(new SavedDatabase(pathInManifest.apply(database), save(database, progress)));
             }
-            Scope.Archive archive = scope.archive();
-            SavedArchive savedArchive = archive == null || tree == null
-                    ? null
-                    : tree.finish(pathInManifest.apply(archive.path()), progress);
-            Snapshot snapshot = draft.completed(clock.instant(), saved, keepFiles(), savedArchive);
-            disk.write(temporary.resolve(Manifest.FILE), Manifest.bytes(snapshot));
-            disk.sync(temporary);
-            disk.move(temporary, snapshot.directory());
-            return snapshot;
+            return publish(saved, progress);
         } catch (IOException e) {
             throw new Failed("cannot complete snapshot " + draft.id(), null, e);
         }
+    }
+
+    /**
+     * Completes and publishes the snapshot while the service works on, of which nothing was {@link #begin begun} but the archive: each
+     * database as one transaction left it, one after the other.
+     */
+    Snapshot finishLive(long rate, Progress progress) throws Fault, IOException, InterruptedException {
+        try (this) {
+            List<SavedDatabase> saved = new ArrayList<>();
+            for (Path database : scope.databases()) {
+                saved.add(new SavedDatabase(pathInManifest.apply(database), saveLive(database, rate, progress)));
+            }
+            return publish(saved, progress);
+        } catch (IOException e) {
+            throw new Failed("cannot complete snapshot " + draft.id(), null, e);
+        }
+    }
+
+    private @Nullable SavedFile saveLive(Path database, long rate, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        DatabaseFiles live = DatabaseFiles.of(database);
+        if (!live.exists()) {
+            return null;
+        }
+        CopiedDatabase copy = copyOf(database);
+        new LiveCopy(disk, reader).copy(database, copy.files().main(), rate, progress);
+        copy.requireOwnerOf(live);
+        return savedOf(copy, copy.schema(), null);
+    }
+
+    private Snapshot publish(List<SavedDatabase> saved, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        Scope.Archive archive = scope.archive();
+        SavedArchive savedArchive =
+                archive == null || tree == null ? null : tree.finish(pathInManifest.apply(archive.path()), progress);
+        Snapshot snapshot = draft.completed(clock.instant(), saved, keepFiles(), savedArchive);
+        disk.write(temporary.resolve(Manifest.FILE), Manifest.bytes(snapshot));
+        disk.sync(temporary);
+        disk.move(temporary, snapshot.directory());
+        return snapshot;
     }
 
     private List<KeptFile> keepFiles() throws Fault, IOException {
@@ -179,16 +215,22 @@ public final class Preparation implements AutoCloseable {
             schema = copy.schemaOf(live);
         }
         copy.requireOwnerOf(live);
+        return savedOf(copy, schema, begin.rows);
+    }
+
+    private static SavedFile savedOf(CopiedDatabase copy, SchemaVersion schema, @Nullable Map<String, Long> rows)
+            throws IOException {
+        Path main = copy.files().main();
         return new SavedFile(
-                String.valueOf(copy.files().main().getFileName()),
-                Files.size(copy.files().main()),
+                String.valueOf(main.getFileName()),
+                Files.size(main),
                 copy.hasLog() ? SavedFile.Form.WITH_LOG : SavedFile.Form.ALONE,
                 copy.logSize(),
                 null,
                 0,
-                DatabaseFiles.ownerOf(copy.files().main()),
+                DatabaseFiles.ownerOf(main),
                 schema,
-                begin.rows,
+                rows,
                 SavedFile.UNCHECKED);
     }
 

@@ -53,6 +53,33 @@ public record Snapshot(
                 : size + archive.tree().sizeOnDisk();
     }
 
+    /** Bytes of what it holds, uncompressed; of an archive only where they were counted. */
+    public long originalSize() {
+        long size = 0;
+        for (SavedDatabase database : databases) {
+            size += database.saved() == null
+                    ? 0
+                    : database.saved().size() + database.saved().logSize();
+        }
+        for (KeptFile file : files) {
+            size += file.copy() == null ? 0 : file.copy().size();
+        }
+        SavedTree tree = archive == null ? null : archive.tree();
+        return tree == null || tree.bytes() == null ? size : size + tree.bytes();
+    }
+
+    /** Whether all databases are checked and hashed. */
+    public boolean isSettled() {
+        return databases.stream().map(SavedDatabase::saved).allMatch(saved -> saved == null || saved.sha256() != null);
+    }
+
+    /** Whether all databases are compressed. */
+    public boolean isCompressed() {
+        return databases.stream()
+                .map(SavedDatabase::saved)
+                .allMatch(saved -> saved == null || saved.form() == SavedFile.Form.COMPRESSED);
+    }
+
     /** The version of the archive; null where there is none, or none was to be read. */
     public @Nullable Long archiveVersion() {
         return archive == null ? null : archive.version();

@@ -86,12 +86,68 @@ public final class SnapshotStore {
     public Preparation prepare(
             String id, @Nullable Long release, long operation, String reason, Scope scope, long rate, Progress progress)
             throws Fault, IOException, InterruptedException {
+        Preparation preparation = draft(id, release, operation, reason, scope);
+        return begun(preparation, scope, () -> {
+            preparation.beginArchive(rate, progress);
+            for (Path database : scope.databases()) {
+                preparation.begin(database, rate, progress);
+            }
+            return preparation;
+        });
+    }
+
+    /**
+     * Takes a whole snapshot while the service works on. Each database is as one moment left it, and the next one as a later moment did:
+     * what a service writes to two of them together may be in one copy and not in the other.
+     *
+     * @param rate bytes a second to copy at most; 0 for as fast as it goes
+     * @throws Refused when a database is unreadable, or the space does not suffice; nothing is left
+     * @throws Failed when copying fails, or the owner of a file cannot be kept; nothing is left
+     */
+    public Snapshot takeLive(
+            String id, @Nullable Long release, long operation, String reason, Scope scope, long rate, Progress progress)
+            throws Fault, IOException, InterruptedException {
+        Preparation preparation = draft(id, release, operation, reason, scope);
+        return begun(preparation, scope, () -> {
+            preparation.beginArchive(rate, progress);
+            return preparation.finishLive(rate, progress);
+        });
+    }
+
+    private interface Beginning<T> {
+        T run() throws Fault, IOException, InterruptedException;
+    }
+
+    /** What fails leaves nothing. */
+    private <T> T begun(Preparation preparation, Scope scope, Beginning<T> beginning)
+            throws Fault, IOException, InterruptedException {
+        boolean begun = false;
+        try {
+            disk.createDirectories(directory);
+            // What a service keeps to itself by the mode of its directory stays its own in here.
+            disk.setPermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            refuseWithoutSpace(scope);
+            disk.createDirectories(hidden(preparation.id()));
+            T result = beginning.run();
+            begun = true;
+            return result;
+        } catch (IOException e) {
+            throw new Failed("cannot take a snapshot of " + namesOf(scope), null, e);
+        } finally {
+            if (!begun) {
+                preparation.close();
+            }
+        }
+    }
+
+    private Preparation draft(String id, @Nullable Long release, long operation, String reason, Scope scope)
+            throws Failed, IOException {
         Path target = directoryOf(id);
         removeLeftovers();
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new Failed("cannot take snapshot " + id + ": " + target + " is there already", null);
         }
-        Preparation preparation = new Preparation(
+        return new Preparation(
                 new Snapshot(
                         id,
                         target,
@@ -110,26 +166,6 @@ public final class SnapshotStore {
                 reader,
                 clock,
                 terms);
-        boolean begun = false;
-        try {
-            disk.createDirectories(directory);
-            // What a service keeps to itself by the mode of its directory stays its own in here.
-            disk.setPermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            refuseWithoutSpace(scope);
-            disk.createDirectories(hidden(id));
-            preparation.beginArchive(rate, progress);
-            for (Path database : scope.databases()) {
-                preparation.begin(database, rate, progress);
-            }
-            begun = true;
-            return preparation;
-        } catch (IOException e) {
-            throw new Failed("cannot take a snapshot of " + namesOf(scope), null, e);
-        } finally {
-            if (!begun) {
-                preparation.close();
-            }
-        }
     }
 
     private void refuseWithoutSpace(Scope scope) throws Refused, IOException {
@@ -152,6 +188,11 @@ public final class SnapshotStore {
                             + " are free",
                     "free some space there");
         }
+    }
+
+    /** What copies snapshots to elsewhere. */
+    public SnapshotExport export() {
+        return new SnapshotExport(disk, reader, clock, terms.freeSpace);
     }
 
     private static long sizeOf(Path file) throws IOException {

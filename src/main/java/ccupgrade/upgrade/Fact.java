@@ -111,6 +111,18 @@ final class Fact {
     /** The snapshot that a rollback goes back to; absent when it changes no state. */
     static final String TARGET_SNAPSHOT = "snapshot.target";
 
+    /** The snapshot that a user wants put back; absent in every other operation. */
+    static final String ASKED_SNAPSHOT = "snapshot.asked";
+
+    /** Whether a snapshot by hand is taken while the service stands still. */
+    static final String AT_STOP = "snapshot.at-stop";
+
+    /** Whether a snapshot by hand holds the files of the archive, too. */
+    static final String WITH_ARCHIVE = "snapshot.with-archive";
+
+    /** Why a snapshot by hand is taken, in the words of whoever asked; absent when he said nothing. */
+    static final String NOTE = "snapshot.note";
+
     /** The snapshot whose archive a rollback makes live; absent when the archive stays as it is. */
     static final String TARGET_ARCHIVE = "snapshot.target-archive";
 

@@ -35,6 +35,8 @@ final class History {
     static final String FAILED = "failed";
     static final String TAKEN_BACK = "taken back";
     static final String REHEARSED = "rehearsed";
+    static final String KEPT = "kept";
+    static final String RESTORED = "restored";
     static final String OPEN = "unfinished";
 
     private final Site site;
@@ -203,6 +205,8 @@ final class History {
                 case InstallPlan.KIND -> UPGRADED;
                 case RehearsalPlan.KIND -> REHEARSED;
                 case PrunePlan.KIND -> PRUNED;
+                case SnapshotPlan.KIND -> KEPT;
+                case RestorePlan.KIND -> RESTORED;
                 default -> ROLLED_BACK;
             };
         }

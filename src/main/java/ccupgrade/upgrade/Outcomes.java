@@ -9,6 +9,7 @@ import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Status;
 import ccupgrade.upgrade.Outcome.Result;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,8 @@ final class Outcomes {
             "rehearse",
             "judge",
             "try",
-            "choose");
+            "choose",
+            "take");
 
     private final Site site;
 
@@ -98,6 +100,8 @@ final class Outcomes {
             case InstallPlan.KIND -> "the install of " + release;
             case RehearsalPlan.KIND -> "the rehearsal of " + release;
             case PrunePlan.KIND -> "the prune";
+            case SnapshotPlan.KIND -> "the snapshot";
+            case RestorePlan.KIND -> "the restore of snapshot " + facts.require(Fact.ASKED_SNAPSHOT);
             default -> "the rollback to " + release;
         };
         if (ending instanceof Ending.Completed completed) {
@@ -105,6 +109,11 @@ final class Outcomes {
                 case InstallPlan.KIND -> release + " is installed";
                 case RehearsalPlan.KIND -> release + " is rehearsed: nothing speaks against it";
                 case PrunePlan.KIND -> "what is no longer needed is deleted";
+                case SnapshotPlan.KIND -> "snapshot " + facts.require(Fact.SNAPSHOT) + " is taken";
+                case RestorePlan.KIND ->
+                    Words.format(
+                            "the state is that of snapshot %s; what it was is kept as %s",
+                            facts.require(Fact.ASKED_SNAPSHOT), facts.require(Fact.SNAPSHOT));
                 default -> "went back to " + release;
             };
             List<Failure> leftOver = completed.leftOver();

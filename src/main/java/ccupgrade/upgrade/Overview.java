@@ -43,6 +43,11 @@ public final class Overview {
         return new ReleaseOverview(site, progress).list();
     }
 
+    /** @throws Fault when a snapshot does not tell what it is */
+    public SnapshotList snapshots() throws Fault, IOException {
+        return new SnapshotOverview(site).list();
+    }
+
     /**
      * One release with everything that is known of it. Reads the whole jar.
      *

@@ -13,6 +13,7 @@ import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
 import ccupgrade.service.Execution;
 import ccupgrade.service.Status;
+import ccupgrade.state.Snapshot;
 import ccupgrade.state.SnapshotStore;
 import ccupgrade.upgrade.Finding.Level;
 import ccupgrade.upgrade.Hooks.Moment;
@@ -190,6 +191,37 @@ final class Previews {
         return new Preview(
                 RollbackPlan.KIND,
                 "go back to " + target.label(),
+                findings,
+                result == Result.DONE ? steps : List.of(),
+                result);
+    }
+
+    Preview restore(Snapshot snapshot, boolean acceptDataLoss) throws Fault, IOException, InterruptedException {
+        refuseWhileInterrupted();
+        List<Finding> findings = new ArrayList<>();
+        List<PlannedStep> steps = new ArrayList<>();
+        try {
+            RestoreGuard.Finding found = new RestoreGuard(site, progress).look(snapshot);
+            if (acceptDataLoss) {
+                findings.add(Finding.warning("state", "what was written since is lost, as accepted"));
+                found.lost().forEach(line -> findings.add(Finding.warning("rows", line)));
+            } else {
+                Refused refusal = RestoreGuard.refusal(snapshot, found);
+                findings.add(Finding.refused("state", Words.firstLine(refusal.getMessage()), refusal.remedy()));
+                found.lost().forEach(line -> findings.add(Finding.note("rows", line)));
+            }
+            steps.add(stopStep());
+            steps.add(new PlannedStep("keep-state", "snapshot of the present state"));
+            steps.add(new PlannedStep("restore", "from snapshot " + snapshot.id()));
+            List<PlannedStep> starting = startSteps(found.release().file());
+            steps.addAll(starting.subList(1, starting.size()));
+        } catch (Refused e) {
+            findings.add(Finding.refused("state", e.getMessage(), e.remedy()));
+        }
+        Result result = resultOf(findings);
+        return new Preview(
+                RestorePlan.KIND,
+                "put back snapshot " + snapshot.id(),
                 findings,
                 result == Result.DONE ? steps : List.of(),
                 result);

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,16 +32,20 @@ final class PruneSteps {
     }
 
     Pruning.Decision decide() throws Fault, IOException {
+        return new Pruning(retention, site.clock().instant()).decide(stock(evidence()));
+    }
+
+    /** The snapshots that stay whatever is said, by their identifiers. */
+    static Set<String> neededSnapshots(Site site) throws Fault, IOException {
+        return Pruning.neededSnapshots(new PruneSteps(site, Retention.ALL).stock(List.of()));
+    }
+
+    private Pruning.Stock stock(List<Pruning.Evidence> evidence) throws Fault, IOException {
         Release current = site.releases().current().orElse(null);
         Release target =
                 current == null ? null : site.releases().rollbackTarget().orElse(null);
-        return new Pruning(retention, site.clock().instant())
-                .decide(new Pruning.Stock(
-                        site.releases().list(),
-                        current,
-                        target,
-                        site.snapshots().list(),
-                        evidence()));
+        return new Pruning.Stock(
+                site.releases().list(), current, target, site.snapshots().list(), evidence);
     }
 
     private List<Pruning.Evidence> evidence() throws IOException {

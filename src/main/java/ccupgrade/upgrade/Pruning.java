@@ -85,6 +85,11 @@ final class Pruning {
         return new Decision(snapshots, releases, evidence);
     }
 
+    /** Those that stay whatever is said. */
+    static Set<String> neededSnapshots(Stock stock) {
+        return neededSnapshots(stock, neededReleases(stock));
+    }
+
     private static Set<Long> neededReleases(Stock stock) {
         Set<Long> needed = new HashSet<>();
         Stream.of(Optional.ofNullable(stock.current()), Optional.ofNullable(stock.target()))

@@ -124,7 +124,8 @@ final class RollbackGuard {
         return later;
     }
 
-    private List<String> lostSince(Snapshot snapshot) throws Fault, IOException {
+    /** For a reader, in which tables there are more or fewer rows than in the snapshot, a line a table. */
+    List<String> lostSince(Snapshot snapshot) throws Fault, IOException {
         List<String> lines = new ArrayList<>();
         boolean several = snapshot.databases().size() > 1;
         for (SavedDatabase database : snapshot.databases()) {
@@ -148,21 +149,26 @@ final class RollbackGuard {
         text.append(Words.format(
                 "cannot go back to %s without losing what was written since %s: its state has another schema, so the snapshot from then would be restored",
                 target.label(), snapshot.taken().truncatedTo(ChronoUnit.SECONDS)));
-        text.append(
-                finding.lost().isEmpty()
-                        ? "\n  no table has more or fewer rows than then, but rows may have been changed"
-                        : "\n  rows since then:");
-        finding.lost().stream()
-                .limit(MOST_TABLES_NAMED)
-                .forEach(line -> text.append("\n    ").append(line));
-        if (finding.lost().size() > MOST_TABLES_NAMED) {
-            text.append(Words.format(
-                    "\n    and in %s more", Words.count(finding.lost().size() - MOST_TABLES_NAMED, "table")));
-        }
+        text.append(since(finding.lost()));
         return new Refused(
                 text.toString(),
                 Words.format(
                         "to go back all the same: ccupgrade rollback %d --accept-data-loss (the present state is kept as a snapshot)",
                         target.epoch()));
+    }
+
+    /** The rest of a sentence about what would be lost. */
+    static String since(List<String> lost) {
+        StringBuilder text = new StringBuilder(
+                lost.isEmpty()
+                        ? "\n  no table has more or fewer rows than then, but rows may have been changed"
+                        : "\n  rows since then:");
+        lost.stream()
+                .limit(MOST_TABLES_NAMED)
+                .forEach(line -> text.append("\n    ").append(line));
+        if (lost.size() > MOST_TABLES_NAMED) {
+            text.append(Words.format("\n    and in %s more", Words.count(lost.size() - MOST_TABLES_NAMED, "table")));
+        }
+        return text.toString();
     }
 }

@@ -82,6 +82,13 @@ final class ServiceSteps {
     }
 
     private static String reason(Facts facts) {
+        String asked = facts.get(Fact.ASKED_SNAPSHOT);
+        if (asked != null) {
+            return Words.format("snapshot %s is being put back by %s", asked, facts.require(Fact.WHO));
+        }
+        if (!facts.has(Fact.RELEASE)) {
+            return Words.format("a snapshot of its state is being taken by %s", facts.require(Fact.WHO));
+        }
         return Words.format(
                 "its state may be between two versions, because an upgrade to %s by %s is not over",
                 ReleaseSteps.label(facts), facts.require(Fact.WHO));

@@ -45,6 +45,38 @@ final class SnapshotSteps {
         return operation + "-before-" + release;
     }
 
+    void nameByHand(Facts facts) {
+        facts.put(Fact.SNAPSHOT, operation + "-by-hand");
+    }
+
+    /** Whether this snapshot can be taken at all, as far as can be seen beforehand. */
+    String examine(Facts facts) throws Fault, IOException {
+        return new SnapshotGate(site, progress).check(facts.isTrue(Fact.WITH_ARCHIVE));
+    }
+
+    /** A whole snapshot while the service works on. */
+    String takeLive(Facts facts) throws Fault, IOException, InterruptedException {
+        Snapshot snapshot = snapshots.takeLive(
+                facts.require(Fact.SNAPSHOT),
+                facts.number(Fact.PREVIOUS).orElse(null),
+                operation,
+                reasonByHand(facts),
+                StateScope.ofSnapshot(site, facts.isTrue(Fact.WITH_ARCHIVE)),
+                site.config().state().precopyRate(),
+                progress);
+        return describe(facts, snapshot) + ", as " + snapshot.id();
+    }
+
+    /** Begins one that is finished when the service stands still. */
+    String precopyByHand(Facts facts) throws Fault, IOException, InterruptedException {
+        return prepare(facts, reasonByHand(facts), StateScope.ofSnapshot(site, facts.isTrue(Fact.WITH_ARCHIVE)));
+    }
+
+    private static String reasonByHand(Facts facts) {
+        String note = facts.get(Fact.NOTE);
+        return note == null ? "by hand" : "by hand: " + note;
+    }
+
     /** What can be copied while the service works. */
     String precopy(Facts facts) throws Fault, IOException, InterruptedException {
         Replacements.of(facts)
@@ -78,6 +110,10 @@ final class SnapshotSteps {
         Preparation begun = begun();
         Snapshot snapshot = begun.finish(site.databases(), progress);
         Warnings.add(facts, begun.notes());
+        return describe(facts, snapshot);
+    }
+
+    private static String describe(Facts facts, Snapshot snapshot) {
         Schemas before = Schemas.of(snapshot);
         facts.put(Fact.SCHEMA_BEFORE, before.identity());
         facts.put(Fact.SCHEMA_BEFORE_TEXT, before.text());
@@ -100,7 +136,7 @@ final class SnapshotSteps {
             SavedTree tree = archive.tree();
             text.append(
                     tree == null
-                            ? "; the archive is not touched by this upgrade"
+                            ? "; the archive stays where it is"
                             : "; the archive as " + tree.way().text());
             if (tree != null && tree.files() != null && tree.bytes() != null) {
                 text.append(Words.format(" (%s, %s)", Words.count(tree.files(), "file"), Words.bytes(tree.bytes())));
@@ -114,7 +150,9 @@ final class SnapshotSteps {
      * of what was begun, when the service runs again.
      */
     String dropFinished(Facts facts) throws IOException {
-        if (StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE)) || facts.has(Fact.TARGET_ARCHIVE)) {
+        if (StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE))
+                || facts.has(Fact.TARGET_ARCHIVE)
+                || facts.isTrue(Fact.WITH_ARCHIVE)) {
             if (preparation != null) {
                 preparation.letGo();
             }
@@ -150,7 +188,10 @@ final class SnapshotSteps {
     /** Both copies that a rollback of the state needs: of what is there, begun, and of what it goes back to, whole. */
     String precopyAbandoned(Facts facts) throws Fault, IOException, InterruptedException {
         String target = facts.get(Fact.TARGET_SNAPSHOT);
-        String reason = "abandoned by the rollback to " + ReleaseSteps.label(facts);
+        String asked = facts.get(Fact.ASKED_SNAPSHOT);
+        String reason = asked == null
+                ? "abandoned by the rollback to " + ReleaseSteps.label(facts)
+                : "given up for snapshot " + asked;
         if (target != null) {
             snapshots.materialise(find(target), progress);
             return prepare(facts, reason, StateScope.ofRollback(site, facts.has(Fact.TARGET_ARCHIVE)));
@@ -201,6 +242,15 @@ final class SnapshotSteps {
         facts.put(Fact.SCHEMA_AFTER, after.identity());
         facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
         return "from snapshot " + target;
+    }
+
+    /** Its archive is live now; what else it holds stays in it. */
+    String forgetArchive(Facts facts) throws Fault, IOException {
+        String archive = facts.get(Fact.TARGET_ARCHIVE);
+        if (archive != null) {
+            snapshots.forgetTree(archive);
+        }
+        return "";
     }
 
     /** What is live now has gone on from it. */

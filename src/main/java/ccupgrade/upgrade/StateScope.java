@@ -32,6 +32,11 @@ final class StateScope {
         return new Scope(site.databases(), site.files(), Set.of(), archive(site, keeping), false);
     }
 
+    static Scope ofSnapshot(Site site, boolean withTree) throws IOException {
+        Keeping keeping = withTree ? Keeping.TREE : Keeping.VERSION;
+        return new Scope(site.databases(), site.files(), Set.of(), archive(site, keeping), false);
+    }
+
     private static Scope.@Nullable Archive archive(Site site, Keeping keeping) {
         Config.Archive archive = site.config().state().archive();
         Path path = site.archive();

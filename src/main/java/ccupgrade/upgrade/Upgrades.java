@@ -212,6 +212,62 @@ public final class Upgrades {
                         "see what there is: ccupgrade list"));
     }
 
+    /** Takes a snapshot of the state, while the service works on or while it stands still. */
+    public Outcome snapshot(SnapshotRequest request) throws Fault, IOException, InterruptedException {
+        return locked("snapshot create", () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            Map<String, String> given = given();
+            // A service that stands still costs nobody anything, and its databases are of one moment.
+            boolean stopped = site.service().status() instanceof Status.Stopped;
+            given.put(Fact.AT_STOP, Boolean.toString(request.atStop() || stopped));
+            given.put(Fact.WITH_ARCHIVE, Boolean.toString(request.withArchive()));
+            if (request.note() != null) {
+                given.put(Fact.NOTE, request.note());
+            }
+            return run(SnapshotPlan.KIND, given);
+        });
+    }
+
+    /**
+     * Puts the state of a snapshot in the place of the present one, which is kept as another snapshot. The release stays.
+     *
+     * @param acceptDataLoss whether rows may be lost that were written since it was taken
+     */
+    public Outcome restore(String snapshot, boolean acceptDataLoss) throws Fault, IOException, InterruptedException {
+        return locked("snapshot restore", () -> {
+            Optional<Outcome> before = endInterrupted();
+            if (before.isPresent()) {
+                return before.get();
+            }
+            new StoredSnapshots(site).named(snapshot);
+            Map<String, String> given = given();
+            given.put(Fact.ASKED_SNAPSHOT, snapshot);
+            given.put(Fact.ACCEPT_DATA_LOSS, Boolean.toString(acceptDataLoss));
+            Optional<Release> current = site.releases().current();
+            if (current.isEmpty()) {
+                throw new Refused(
+                        "cannot put back a snapshot: no release is installed that would work on it",
+                        "install one: ccupgrade install FILE; or take a copy out: ccupgrade snapshot export " + snapshot
+                                + " DIR");
+            }
+            given.put(Fact.RELEASE, current.get().name());
+            if (current.get().record().version() != null) {
+                given.put(Fact.VERSION, current.get().record().version());
+            }
+            return run(RestorePlan.KIND, given);
+        });
+    }
+
+    /** What {@link #restore} would do and refuse. */
+    public Preview previewRestore(String snapshot, boolean acceptDataLoss)
+            throws Fault, IOException, InterruptedException {
+        refuseWhileLocked();
+        return new Previews(site, progress).restore(new StoredSnapshots(site).named(snapshot), acceptDataLoss);
+    }
+
     /** Deletes what is no longer needed. What a rollback needs is kept, whatever the request says. */
     public Outcome prune(Retention retention) throws Fault, IOException, InterruptedException {
         refuseWithoutLimits(retention);
@@ -438,6 +494,9 @@ public final class Upgrades {
                         hooks);
             case RollbackPlan.KIND ->
                 RollbackPlan.of(release, new RollbackGuard(site, progress), service, snapshot, takeBack, hooks);
+            case SnapshotPlan.KIND ->
+                SnapshotPlan.of(service, snapshot, journal.facts().isTrue(Fact.AT_STOP));
+            case RestorePlan.KIND -> RestorePlan.of(new RestoreGuard(site, progress), service, snapshot, takeBack);
             case PrunePlan.KIND -> PrunePlan.of(new PruneSteps(site, pruning));
             case RehearsalPlan.KIND -> RehearsalPlan.of(new RehearsalSteps(site, operation, progress));
             default ->

@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.config.Deployment;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
+import ccupgrade.fault.Refused;
 import ccupgrade.release.Release;
 import ccupgrade.state.Examination;
 import ccupgrade.state.Snapshot;
@@ -33,7 +34,20 @@ public final class Verification {
         for (Release release : site.releases().list()) {
             release(release, findings);
         }
-        for (Snapshot snapshot : site.snapshots().list()) {
+        findings.addAll(snapshots(List.of()));
+        return findings;
+    }
+
+    /**
+     * At least one finding for each snapshot, the oldest first.
+     *
+     * @param ids of those to look at; none: all of them
+     * @throws Refused when there is none of such a name
+     */
+    public List<Finding> snapshots(List<String> ids) throws Fault, IOException {
+        StoredSnapshots stored = new StoredSnapshots(site);
+        List<Finding> findings = new ArrayList<>();
+        for (Snapshot snapshot : ids.isEmpty() ? stored.all() : stored.named(ids)) {
             snapshot(snapshot, findings);
         }
         return findings;
@@ -59,13 +73,18 @@ public final class Verification {
         String about = "snapshot " + snapshot.id();
         Examination found = site.snapshots().examine(snapshot, progress);
         found.differences().forEach(difference -> findings.add(Finding.refused(about, difference, SNAPSHOT_REMEDY)));
+        found.damaged()
+                .forEach(damage ->
+                        findings.add(Finding.warning(about, "was damaged already when it was taken, " + damage)));
         if (!found.unchecked().isEmpty()) {
             findings.add(Finding.note(about, "not checked yet: " + String.join(", ", found.unchecked())));
         } else if (found.differences().isEmpty()) {
             findings.add(Finding.ok(
                     about,
                     Words.format(
-                            "%s, as taken", Words.count(snapshot.databases().size(), "database"))));
+                            "%s, as taken%s",
+                            Words.count(snapshot.databases().size(), "database"),
+                            snapshot.hasTree() ? "; the archive is there, what is in it is not compared" : "")));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,6 +50,24 @@ class CompletionTest {
         }
     }
 
+    @Command(name = "snapshot")
+    private static final class Snapshot {}
+
+    @Command(name = "export")
+    private static final class Export {
+        @Parameters(index = "0", paramLabel = "SNAPSHOT")
+        @SuppressWarnings("UnusedVariable")
+        private @Nullable String snapshot;
+
+        @Parameters(index = "1", paramLabel = "DIR")
+        @SuppressWarnings("UnusedVariable")
+        private @Nullable Path directory;
+    }
+
+    private static CommandLine snapshot() {
+        return new CommandLine(new Snapshot()).addSubcommand(new Export());
+    }
+
     private final List<@Nullable Path> asked = new ArrayList<>();
 
     private List<String> complete(String... words) {
@@ -60,20 +79,29 @@ class CompletionTest {
                                         new Install(),
                                         new Rollback(),
                                         new Secret(),
+                                        snapshot(),
                                         new HelpCommand(screen.console))
                                 .getCommandSpec(),
                         home -> {
                             asked.add(home);
                             return List.of("1790000000", "1.2", "1780000000");
-                        })
+                        },
+                        home -> List.of("1-before-1790000000", "2-by-hand"))
                 .of(List.of(words));
     }
 
     @Test
     void a_command_becomes_one_that_is_not_hidden() {
-        assertThat(complete("")).containsExactly("install", "rollback", "help");
+        assertThat(complete("")).containsExactly("install", "rollback", "snapshot", "help");
         assertThat(complete("ro")).containsExactly("rollback");
         assertThat(complete("sec")).isEmpty();
+    }
+
+    @Test
+    void a_command_of_a_command_and_a_snapshot_become_what_there_is() {
+        assertThat(complete("snapshot", "")).contains("export");
+        assertThat(complete("snapshot", "export", "2")).containsExactly("2-by-hand");
+        assertThat(complete("snapshot", "export", "2-by-hand", "")).isEmpty();
     }
 
     @Test

@@ -48,6 +48,9 @@ class RecoveryTableTest {
                         hooks),
                 PrunePlan.of(new PruneSteps(site, Config.Retention.ALL)),
                 RollbackPlan.of(release, new RollbackGuard(site, Progress.NONE), service, snapshot, takeBack, hooks),
+                SnapshotPlan.of(service, snapshot, false),
+                SnapshotPlan.of(service, snapshot, true),
+                RestorePlan.of(new RestoreGuard(site, Progress.NONE), service, snapshot, takeBack),
                 RehearsalPlan.of(new RehearsalSteps(site, 1, Progress.NONE)))) {
             Stream.concat(plan.steps().stream(), plan.finish().stream())
                     .map(Step::name)

@@ -72,8 +72,8 @@ final class UnitSubject implements Subject {
                         "%s starts \"%s\", as %s says, and not what %s names: an install would change nothing for it",
                         unit.unit(), Words.cut(Words.printable(what), 120, false), source(unit), link),
                 Words.format(
-                        "let ExecStart= go through %s (systemctl edit --full %s), then ccupgrade doctor",
-                        site.deployment().link(), unit.unit()));
+                        "let ExecStart= in %s go through %s, then systemctl daemon-reload",
+                        source(unit), site.deployment().link()));
     }
 
     /** The last file that says it is the one that counts. */

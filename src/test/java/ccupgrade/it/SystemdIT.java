@@ -190,7 +190,7 @@ class SystemdIT {
         dropIn("ExecStart=", "ExecStart=/bin/sleep infinity");
         assertThat(host.run("doctor").out())
                 .contains("jobs.service starts \"/bin/sleep infinity\", as /etc/systemd/system/jobs.service.d/")
-                .contains("systemctl edit --full jobs.service");
+                .contains("let ExecStart= in /etc/systemd/system/jobs.service.d/test.conf go through");
     }
 
     @Test

@@ -354,7 +354,8 @@ class CheckupTest {
                 unit("/opt/jobs -server", "DropInPaths=" + dropIn + "\n").get(0);
         assertThat(finding.level()).isEqualTo(Level.WARNING);
         assertThat(finding.text()).contains("starts \"/opt/jobs -server\", as " + dropIn + " says", "releases/current");
-        assertThat(finding.remedy()).contains("systemctl edit --full jobs.service");
+        assertThat(finding.remedy())
+                .contains("ExecStart= in " + dropIn + " go through " + home.resolve("releases/current"));
     }
 
     @Test

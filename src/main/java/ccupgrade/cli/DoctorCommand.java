@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code ccupgrade doctor}. */
 @Command(
@@ -15,13 +16,16 @@ import picocli.CommandLine.Command;
         description = {
             "check now what could go wrong in the next upgrade",
             "",
-            "Changes nothing. Ends with 0 when the next install would be let through, as far as that can be known without its jar;"
+            "Changes nothing, and may be run at any time. Ends with 0 when the next install would be let through, as far as that can be known without its jar;"
                     + " warnings included."
         })
 public final class DoctorCommand implements Callable<ExitCode> {
 
     private final Console console;
     private final Session session;
+
+    @Option(names = "--deep", description = "look through databases of more than 5 GB as well, about 100 MB a second")
+    private boolean deep;
 
     public DoctorCommand(Console console, Session session) {
         this.console = console;
@@ -31,7 +35,7 @@ public final class DoctorCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         ProgressLine progress = new ProgressLine(console, session.surroundings().nanos());
-        List<Finding> findings = new Checkup(session.deployment(), session.surroundings(), progress).findings();
+        List<Finding> findings = new Checkup(session.deployment(), session.surroundings(), progress).findings(deep);
         ExitCode code = codeOf(findings);
         if (console.isJson()) {
             console.json("checkup", new Document(code.number(), findings));

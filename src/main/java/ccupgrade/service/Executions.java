@@ -56,6 +56,23 @@ final class Executions {
                             unit),
                     "give the unit a user that stays: DynamicUser=no and User=NAME");
         }
+        return of(
+                user == null ? config.user() : user,
+                nullIfEmpty(shown.getOrDefault("Group", "")),
+                shown.getOrDefault("WorkingDirectory", ""),
+                environment(unit, shown));
+    }
+
+    /** What the unit itself sets; nothing where there is none. */
+    Map<String, String> environmentOfUnit() throws Fault, InterruptedException {
+        String unit = config.unit();
+        return config.manager() != Manager.SYSTEMD || unit == null
+                ? Map.of()
+                : environment(
+                        unit, new Systemctl(launcher, deployment.home()).show(unit, "Environment,EnvironmentFiles"));
+    }
+
+    private Map<String, String> environment(String unit, Map<String, String> shown) throws Failed {
         Map<String, String> environment = new HashMap<>();
         for (String assignment : SystemdText.words(shown.getOrDefault("Environment", ""))) {
             int equals = assignment.indexOf('=');
@@ -66,11 +83,7 @@ final class Executions {
         for (String file : shown.getOrDefault("EnvironmentFiles", "").lines().toList()) {
             environment.putAll(assigned(unit, file));
         }
-        return of(
-                user == null ? config.user() : user,
-                nullIfEmpty(shown.getOrDefault("Group", "")),
-                shown.getOrDefault("WorkingDirectory", ""),
-                environment);
+        return environment;
     }
 
     /** @param directory as systemd shows it: may be empty, may begin with {@code !}, and may be {@code ~} */

@@ -41,6 +41,27 @@ public final class Services {
         return new Executions(deployment, new Launcher(environment)).find();
     }
 
+    /**
+     * What the service's unit adds to the environment, by {@code Environment=} and {@code EnvironmentFile=}; nothing where systemd does not
+     * manage it.
+     *
+     * @param environment what ccupgrade itself was started with
+     */
+    public static Map<String, String> environmentOfUnit(Deployment deployment, Map<String, String> environment)
+            throws Fault, InterruptedException {
+        return new Executions(deployment, new Launcher(environment)).environmentOfUnit();
+    }
+
+    /**
+     * What systemd has read of the service's unit; for a deployment that it manages.
+     *
+     * @param environment what ccupgrade itself was started with
+     */
+    public static UnitSettings unitSettings(Deployment deployment, Map<String, String> environment)
+            throws Fault, InterruptedException {
+        return UnitSettings.read(deployment, new Launcher(environment));
+    }
+
     /** @param environment what ccupgrade itself was started with */
     public static Service of(
             Deployment deployment, Disk disk, Clock clock, Processes processes, Map<String, String> environment) {

@@ -6,8 +6,10 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Release;
+import ccupgrade.saga.Failure;
 import ccupgrade.saga.Journal;
 import ccupgrade.saga.Journals;
+import ccupgrade.state.Mounts;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import java.util.Optional;
 /** What could go wrong in the next upgrade, looked at while there is time to mend it. Changes nothing, and needs no lock. */
 public final class Checkup {
 
+    /** Bytes of a database that is looked through in less than a minute: 100 MB a second. */
+    private static final long LOOKED_THROUGH = 5_000_000_000L;
+
     private final Site site;
     private final Progress progress;
 
@@ -26,8 +31,13 @@ public final class Checkup {
         this.progress = progress;
     }
 
-    /** One finding a matter, good or bad, in the order in which they are best mended. */
-    public List<Finding> findings() throws IOException, InterruptedException {
+    /**
+     * Findings good and bad, in the order in which they are best mended.
+     *
+     * @param deep whether large databases are looked through as well, however long it takes
+     */
+    public List<Finding> findings(boolean deep) throws IOException, InterruptedException {
+        long most = deep ? Long.MAX_VALUE : LOOKED_THROUGH;
         List<Finding> findings = new ArrayList<>();
         try {
             findings.add(operation());
@@ -35,8 +45,34 @@ public final class Checkup {
         } catch (Fault e) {
             findings.add(Finding.failed("deployment", e.getMessage(), e.remedy()));
         }
-        findings.addAll(new Preflight(site, progress).examineDeployment());
-        return findings;
+        findings.addAll(new Preflight(site, progress).examineDeployment(most));
+        look("service", new ServiceSubject(site), findings);
+        look("unit", new UnitSubject(site), findings);
+        look("permissions", new AccountSubject(site), findings);
+        look("files", new FileSystemSubject(site, Mounts.read()), findings);
+        look("database", new DatabaseSubject(site, most, progress), findings);
+        look("snapshots", new WayBackSubject(site), findings);
+        look("rehearsal", new RehearsalSubject(site), findings);
+        look("clock", new ClockSubject(site), findings);
+        look("retention", new StockSubject(site, Volumes.MOUNTED), findings);
+        return List.copyOf(findings);
+    }
+
+    /** What several of them cannot find out for the same reason is said once. */
+    private static void look(String about, Subject subject, List<Finding> findings) throws InterruptedException {
+        List<Finding> more;
+        try {
+            more = subject.findings();
+        } catch (Fault e) {
+            more = List.of(Finding.failed(about, e.getMessage(), e.remedy()));
+        } catch (IOException e) {
+            more = List.of(Finding.failed(about, Failure.messageOf(e), null));
+        }
+        for (Finding finding : more) {
+            if (findings.stream().noneMatch(said -> said.text().equals(finding.text()))) {
+                findings.add(finding);
+            }
+        }
     }
 
     private Finding operation() throws Fault, IOException {

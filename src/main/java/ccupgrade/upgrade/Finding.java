@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param about one or two words
  * @param text one line
- * @param remedy the way out of a refusal; null for the other levels
+ * @param remedy what to do about it: a command, or a key of the configuration; null where there is nothing to do
  */
 public record Finding(
         Level level, String about, String text, @Nullable String remedy) {
@@ -33,8 +33,16 @@ public record Finding(
         return new Finding(Level.NOTE, about, text, null);
     }
 
+    static Finding note(String about, String text, String remedy) {
+        return new Finding(Level.NOTE, about, text, remedy);
+    }
+
     static Finding warning(String about, String text) {
         return new Finding(Level.WARNING, about, text, null);
+    }
+
+    static Finding warning(String about, String text, String remedy) {
+        return new Finding(Level.WARNING, about, text, remedy);
     }
 
     static Finding refused(String about, String text, @Nullable String remedy) {
@@ -43,5 +51,10 @@ public record Finding(
 
     static Finding failed(String about, String text, @Nullable String remedy) {
         return new Finding(Level.FAILED, about, text, remedy);
+    }
+
+    /** With what to do about it, where there is something. */
+    String advice() {
+        return remedy == null ? text : text + ": " + remedy;
     }
 }

@@ -7,6 +7,7 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
+import ccupgrade.release.Release;
 import ccupgrade.release.Supported;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.Execution;
@@ -37,6 +38,7 @@ final class Preflight {
     private final Site site;
     private final Progress progress;
     private final List<Finding> findings = new ArrayList<>();
+    private long lookedThroughUpTo = Long.MAX_VALUE;
 
     Preflight(Site site, Progress progress) {
         this.site = site;
@@ -132,8 +134,14 @@ final class Preflight {
                 && !inspection.migrations().isEmpty();
     }
 
-    /** The gates that can be passed before there is a release to install. */
-    List<Finding> examineDeployment() throws InterruptedException, IOException {
+    /**
+     * The gates that can be passed before there is a release to install. What the current one needs is taken for what the next one does.
+     *
+     * @param most bytes of a database that is looked through for damage: a larger one is left alone, which is a finding
+     */
+    List<Finding> examineDeployment(long most) throws InterruptedException, IOException {
+        lookedThroughUpTo = most;
+        gate("java", this::checkJavaOfCurrent);
         checkDeployment(site.databases().stream().filter(Files::exists).toList());
         gate("account", () -> checkExecution(site.config().migrations().steps()));
         gate("start", this::checkStart);
@@ -164,6 +172,16 @@ final class Preflight {
             findings.add(Finding.failed(about, e.getMessage(), e.remedy()));
         } catch (IOException e) {
             findings.add(Finding.failed(about, String.valueOf(e.getMessage()), null));
+        }
+    }
+
+    private void checkJavaOfCurrent() throws Fault, IOException, InterruptedException {
+        Optional<Release> current = site.releases().current();
+        if (current.isPresent()) {
+            Inspection inspection = site.inspector().inspect(current.get(), Progress.NONE);
+            if (inspection.needsJava()) {
+                checkJava(inspection);
+            }
         }
     }
 
@@ -214,9 +232,10 @@ final class Preflight {
             findings.add(Finding.warning(
                     "boot",
                     Words.format(
-                            "after a power failure in the middle of an upgrade systemd would start the service before anybody has taken it back, because %s %s missing or out of date: ccupgrade init --systemd",
+                            "after a power failure in the middle of an upgrade systemd would start the service before anybody has taken it back, because %s %s missing or out of date",
                             missing.stream().map(Path::toString).collect(Collectors.joining(" and ")),
-                            missing.size() == 1 ? "is" : "are")));
+                            missing.size() == 1 ? "is" : "are"),
+                    "ccupgrade init --systemd"));
         }
     }
 
@@ -335,8 +354,9 @@ final class Preflight {
                     "start",
                     Words.format(
                             "releases migrate when they start, and systemd ends a start after %s, sooner than timeout in"
-                                    + " [health], %s: set TimeoutStartSec= of the unit to no less",
-                            Words.duration(its.get()), Words.duration(ours))));
+                                    + " [health], %s",
+                            Words.duration(its.get()), Words.duration(ours)),
+                    "set TimeoutStartSec= of the unit to no less"));
         }
     }
 
@@ -355,13 +375,20 @@ final class Preflight {
                     "restore the state from before that migration, or repair it as the program's documentation says;"
                             + " ccupgrade history shows what was done here");
         }
+        String known = Words.format("%s, %s, schema %s", name, Words.bytes(Files.size(database)), schema.text());
+        if (Files.size(database) > lookedThroughUpTo) {
+            findings.add(Finding.note(
+                    "database",
+                    known + "; so large that it was not looked through for damage",
+                    "ccupgrade doctor --deep"));
+            return;
+        }
         List<String> faults = site.reader().quickCheck(database, progress);
         if (!faults.isEmpty()) {
             throw new Refused(
                     "cannot upgrade from " + name + ": it is corrupt: " + String.join("; ", faults),
                     "restore it from a snapshot or a backup first");
         }
-        findings.add(Finding.ok(
-                "database", Words.format("%s, %s, schema %s", name, Words.bytes(Files.size(database)), schema.text())));
+        findings.add(Finding.ok("database", known));
     }
 }

@@ -34,7 +34,7 @@ final class PreflightStep {
         Supported supports = release.record().supports();
         Preflight.Report report = new Preflight(site, progress).examine(release.file(), inspection, supports, space);
         report.tell(facts, supports);
-        Warnings.add(facts, texts(report.findings(), Level.WARNING));
+        Warnings.add(facts, warnings(report.findings()));
         List<Finding> findings = new ArrayList<>(report.findings());
         findings.addAll(Replacements.of(facts).look(site, release.directory()));
         throwWorst(findings);
@@ -61,7 +61,14 @@ final class PreflightStep {
         }
     }
 
-    static List<String> texts(List<Finding> findings, Level level) {
+    static List<String> warnings(List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> finding.level() == Level.WARNING)
+                .map(Finding::advice)
+                .toList();
+    }
+
+    private static List<String> texts(List<Finding> findings, Level level) {
         return findings.stream()
                 .filter(finding -> finding.level() == level)
                 .map(Finding::text)

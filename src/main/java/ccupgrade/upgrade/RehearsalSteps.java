@@ -91,7 +91,7 @@ final class RehearsalSteps {
         Preflight.Report report =
                 new Preflight(site, progress).examine(looked.staged().file(), inspection, versions.supports(), space);
         report.tell(facts, versions.supports());
-        Warnings.add(facts, PreflightStep.texts(report.findings(), Finding.Level.WARNING));
+        Warnings.add(facts, PreflightStep.warnings(report.findings()));
         List<Finding> findings = new ArrayList<>(report.findings());
         findings.addAll(Replacements.of(facts).look(site, looked.staged().directory()));
         PreflightStep.throwWorst(findings);

@@ -55,7 +55,7 @@ final class SpaceGate {
      * What can be said before there is a release: an install without a migration is to find room. That one with a migration that nobody
      * has rehearsed would not is worth a warning.
      */
-    static List<Finding> ofAnyInstall(Site site, Volumes volumes) throws IOException {
+    static List<Finding> ofAnyInstall(Site site, Volumes volumes) throws IOException, InterruptedException {
         List<OnVolume> without = SpaceNeeds.ofInstall(site, volumes, null, (files, logs) -> Growth.NONE)
                 .onVolumes();
         List<OnVolume> with =
@@ -70,9 +70,8 @@ final class SpaceGate {
                         ? ok(need)
                         : Finding.warning(
                                 ABOUT,
-                                text(need)
-                                        + ": too little for a migration that was not rehearsed; for the next release: "
-                                        + "ccupgrade rehearse FILE"))
+                                text(need) + ", too little for a migration that was not rehearsed",
+                                "for the next release: ccupgrade rehearse FILE"))
                 .toList();
     }
 
@@ -80,7 +79,8 @@ final class SpaceGate {
      * @param migrates whether databases may be migrated
      * @param archive whether the archive is going to be kept, which may have to be copied for that
      */
-    List<Finding> check(Path release, boolean migrates, boolean archive) throws Fault, IOException {
+    List<Finding> check(Path release, boolean migrates, boolean archive)
+            throws Fault, IOException, InterruptedException {
         Growth.Expected growth = migrates ? expected() : (files, logs) -> Growth.NONE;
         SpaceNeeds needs = purpose == Purpose.INSTALL
                 ? SpaceNeeds.ofInstall(site, volumes, release, growth)

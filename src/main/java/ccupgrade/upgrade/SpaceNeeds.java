@@ -106,7 +106,7 @@ final class SpaceNeeds {
      * @param growth what the migration takes
      */
     static SpaceNeeds ofInstall(Site site, Volumes volumes, @Nullable Path release, Growth.Expected growth)
-            throws IOException {
+            throws IOException, InterruptedException {
         SpaceNeeds needs = new SpaceNeeds(site, volumes);
         Path snapshots = site.deployment().snapshots();
         for (Database database : needs.databases) {
@@ -130,7 +130,8 @@ final class SpaceNeeds {
     }
 
     /** The copies, and what the migration makes of them, lie beside the operations. */
-    static SpaceNeeds ofRehearsal(Site site, Volumes volumes, Path release, Growth.Expected growth) throws IOException {
+    static SpaceNeeds ofRehearsal(Site site, Volumes volumes, Path release, Growth.Expected growth)
+            throws IOException, InterruptedException {
         SpaceNeeds needs = new SpaceNeeds(site, volumes);
         Path place = site.deployment().operations();
         for (Database database : needs.databases) {
@@ -181,7 +182,7 @@ final class SpaceNeeds {
         return shares;
     }
 
-    private void addGrowth(Growth growth, Map<String, Share> shares) throws IOException {
+    private void addGrowth(Growth growth, Map<String, Share> shares) throws IOException, InterruptedException {
         String what = growth.rehearsed() ? "migration as rehearsed" : UNREHEARSED;
         Path temporary = TemporaryPlace.of(site);
         if (shares.keySet().equals(Set.of(volumes.of(temporary).identity()))) {

@@ -145,45 +145,11 @@ final class StatusOverview {
                     leftover.pids()));
         }
         if (status instanceof Status.Running running && current.isPresent()) {
-            otherThan(current.get(), running)
+            new RunningRelease(site)
+                    .otherThan(current.get(), running)
                     .ifPresent(other -> warnings.add(Words.format(
                             "the service runs %s and not the current release %s; to run that: ccupgrade stop, then ccupgrade start",
                             site.nameOf(other), current.get().label())));
-        }
-    }
-
-    /** What provably runs in place of the current release. A JVM keeps its jar open; behind a wrapper script nothing is proved. */
-    private Optional<Path> otherThan(Release current, Status.Running running) {
-        Path expected = real(current.file());
-        if (running.executable() != null) {
-            return Optional.of(running.executable())
-                    .filter(executable -> !real(executable).equals(expected));
-        }
-        if (running.pid() == null) {
-            return Optional.empty();
-        }
-        List<Path> open = site.surroundings().processes().openFiles(running.pid());
-        Path its = real(current.stored());
-        return open.stream().anyMatch(file -> file.startsWith(its))
-                ? Optional.empty()
-                : open.stream().filter(file -> isRelease(file, its)).findFirst();
-    }
-
-    /** @param other a release, wherever the file lies in one */
-    private static boolean isRelease(Path file, Path other) {
-        Path releases = other.getParent();
-        return releases != null
-                && file.startsWith(releases)
-                && !file.equals(releases)
-                && releases.relativize(file).getName(0).toString().matches("\\d+(\\.jar)?");
-    }
-
-    private static Path real(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException e) {
-            // Gone: its name still says which one it was.
-            return path.toAbsolutePath().normalize();
         }
     }
 

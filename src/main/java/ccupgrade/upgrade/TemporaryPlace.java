@@ -1,6 +1,8 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.config.Config.Manager;
+import ccupgrade.fault.Fault;
+import ccupgrade.service.Services;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,15 +22,28 @@ final class TemporaryPlace {
 
     private TemporaryPlace() {}
 
-    static Path of(Site site) {
+    static Path of(Site site) throws InterruptedException {
         Map<String, String> environment = new HashMap<>();
         boolean inUnit =
                 site.config().migrations().atStart() && site.config().service().manager() == Manager.SYSTEMD;
         if (!inUnit) {
             environment.putAll(site.surroundings().environment());
+        }
+        environment.putAll(ofUnit(site));
+        if (!inUnit) {
             environment.putAll(site.config().service().environment());
         }
         return of(environment, site.deployment().home());
+    }
+
+    private static Map<String, String> ofUnit(Site site) throws InterruptedException {
+        try {
+            return Services.environmentOfUnit(
+                    site.deployment(), site.surroundings().environment());
+        } catch (Fault e) {
+            // The gates that need the unit say so. Who may not read its files can still go by the usual places.
+            return Map.of();
+        }
     }
 
     /** @param directory where the migration is started */

@@ -182,6 +182,18 @@ class SystemdIT {
     }
 
     @Test
+    void doctor_sees_when_systemd_starts_something_else_than_the_current_release() throws Exception {
+        protectAndInstall();
+        assertThat(host.run("doctor").out())
+                .contains("jobs.service starts what releases/current names")
+                .doesNotContain("warning");
+        dropIn("ExecStart=", "ExecStart=/bin/sleep infinity");
+        assertThat(host.run("doctor").out())
+                .contains("jobs.service starts \"/bin/sleep infinity\", as /etc/systemd/system/jobs.service.d/")
+                .contains("let ExecStart= in /etc/systemd/system/jobs.service.d/test.conf go through");
+    }
+
+    @Test
     void migration_and_rehearsal_run_as_the_units_user_with_its_environment() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         host.exec("chown", "nobody", host.home.toString());

@@ -288,7 +288,7 @@ class SpaceGateTest {
         mount(directory, "/srv (ext4)", 3 * GB);
         assertThat(SpaceGate.ofAnyInstall(site(), this::volume)).singleElement().satisfies(finding -> {
             assertThat(finding.level()).isEqualTo(Level.WARNING);
-            assertThat(finding.text()).contains("7.1 GB needed", "3.0 GB free", "ccupgrade rehearse FILE");
+            assertThat(finding.advice()).contains("7.1 GB needed", "3.0 GB free", "ccupgrade rehearse FILE");
         });
         mount(directory, "/srv (ext4)", GB);
         assertThat(levels(SpaceGate.ofAnyInstall(site(), this::volume))).containsExactly(Level.REFUSED);

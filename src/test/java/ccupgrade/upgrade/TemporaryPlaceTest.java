@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -63,6 +64,49 @@ class TemporaryPlaceTest {
                 "[service]\nenvironment = { SQLITE_TMPDIR = \"" + second + "\" }\n");
         assertThat(TemporaryPlace.of(Site.of(example.deployment(), example.surroundings())))
                 .isEqualTo(second);
+    }
+
+    @Test
+    void the_units_environment_counts_and_that_of_the_configuration_goes_over_it() throws Exception {
+        Path file = Files.writeString(directory.resolve("jobs.env"), "SQLITE_TMPDIR=" + second + "\n");
+        String unit = "[service]\nmanager = \"systemd\"\nunit = \"jobs.service\"\n";
+        String migration = "[migration]\nargs = [\"-migrate-db\"]\n";
+        assertThat(underSystemd("Environment=TMPDIR=" + first, unit)).isEqualTo(first);
+        assertThat(underSystemd("EnvironmentFiles=" + file + " (ignore_errors=no)", unit + migration))
+                .isEqualTo(second);
+        assertThat(underSystemd(
+                        "Environment=SQLITE_TMPDIR=" + first,
+                        unit + "environment = { SQLITE_TMPDIR = \"" + second + "\" }\n" + migration))
+                .isEqualTo(second);
+    }
+
+    @Test
+    void a_unit_that_cannot_be_read_is_left_to_the_gates_that_need_it() throws Exception {
+        String unit = "[service]\nmanager = \"systemd\"\nunit = \"jobs.service\"\n";
+        assertThat(underSystemd("EnvironmentFiles=/no/such.env (ignore_errors=no)", unit))
+                .isEqualTo(TemporaryPlace.of(Map.of(), directory));
+    }
+
+    /** @param shown what systemctl says of the unit */
+    private Path underSystemd(String shown, String configuration) throws Exception {
+        Path systemctl = Files.createDirectories(directory.resolve("bin")).resolve("systemctl");
+        Files.writeString(systemctl, "#!/bin/sh\necho LoadState=loaded\necho '" + shown + "'\n");
+        Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(directory.resolve("ccupgrade.toml"), configuration);
+        Example example = new Example(directory);
+        Surroundings its = example.surroundings();
+        return TemporaryPlace.of(Site.of(
+                example.deployment(),
+                new Surroundings(
+                        its.disk(),
+                        its.clock(),
+                        its.nanos(),
+                        its.processes(),
+                        Map.of("PATH", systemctl.getParent() + ":/usr/bin:/bin"),
+                        its.root(),
+                        its.command(),
+                        its.user(),
+                        its.who())));
     }
 
     @Test

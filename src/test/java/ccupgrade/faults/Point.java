@@ -28,6 +28,8 @@ record Point(int number, String call, String path, boolean isLikeNext) {
                 String[] next = i + 1 < lines.size() ? lines.get(i + 1).split(" ", 4) : new String[] {"0", ""};
                 String path = words[3].replace(home.toString(), "")
                         .replaceAll("[0-9a-f]{12}", "*")
+                        // Of the process that asks a release.
+                        .replaceAll("/versions-[0-9]+", "/versions-*")
                         .replaceAll("\\b1[0-9]{9}\\b", "#");
                 points.add(new Point(
                         Integer.parseInt(words[0]),

@@ -6,7 +6,7 @@
  *   FAULT_ROOT    the directory; nothing happens without it
  *   FAULT_WHO     "tool" = ccupgrade and its helpers, "migration" = a migration; both are told apart by ccupgrade's own marks. The service never counts
  *   FAULT_COUNT   a file with two numbers, one counter for all those processes and the pid of the first: removed before each run
- *   FAULT_LOG     a line for each such call: number, pid, call, path
+ *   FAULT_LOG     a line for each such call: number, pid, call, path; with number 0: a signal that is sent, a program that is started
  *   FAULT_AT      at which call; -1 = only count
  *   FAULT_MODE    "kill" = SIGKILL in place of the call; "kill-all" = ccupgrade itself, too; a number = the call fails with this errno
  */
@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,15 +68,19 @@ __attribute__((constructor)) static void configure(void) {
   root_length = strlen(root);
 }
 
+static void note(long number, const char *call, const char *path) {
+  if (!root || log_fd < 0) return;
+  char line[PATH_MAX + 64];
+  int before = errno, length = snprintf(line, sizeof line, "%ld %d %s %s\n", number, getpid(), call, path);
+  syscall(SYS_write, log_fd, line, length);
+  errno = before;
+}
+
 /* 0: go on; -1: fail, errno is set. Does not return where the process is killed. */
 static int reach(const char *call, const char *path) {
   if (!root || strncmp(path, root, root_length) || (path[root_length] != '/' && path[root_length])) return 0;
   long n = __atomic_add_fetch(&shared->calls, 1, __ATOMIC_SEQ_CST);
-  if (log_fd >= 0) {
-    char line[PATH_MAX + 64];
-    int length = snprintf(line, sizeof line, "%ld %d %s %s\n", n, getpid(), call, path);
-    syscall(SYS_write, log_fd, line, length);
-  }
+  note(n, call, path);
   if (n != point) return 0;
   if (error_number) {
     errno = error_number;
@@ -191,6 +196,13 @@ int posix_fallocate64(int d, off64_t o, off64_t n) { REAL(posix_fallocate64); re
 OPEN(open) OPEN(open64) OPENAT(openat) OPENAT(openat64)
 PATH(int, creat, (const char *a, mode_t m), a, (a, m))
 PATH(int, creat64, (const char *a, mode_t m), a, (a, m))
+
+/* No points, but what makes two points differ although no file does. */
+int kill(pid_t p, int s) { REAL(kill); note(0, "kill", "-"); return real(p, s); }
+#define SPAWN(name) int name(pid_t *p, const char *f, const posix_spawn_file_actions_t *a, const posix_spawnattr_t *t, char *const v[], char *const e[]) \
+  { REAL(name); note(0, #name, f); return real(p, f, a, t, v, e); }
+SPAWN(posix_spawn) SPAWN(posix_spawnp)
+int execve(const char *f, char *const v[], char *const e[]) { REAL(execve); note(0, "execve", f); return real(f, v, e); }
 
 /* What else may change a file stands for nothing that ccupgrade uses: only a clone is looked for (FICLONE, FICLONERANGE). */
 int ioctl(int fd, unsigned long request, ...) {

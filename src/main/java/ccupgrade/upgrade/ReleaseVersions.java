@@ -10,6 +10,7 @@ import ccupgrade.service.Placeholders;
 import ccupgrade.service.Seclusion;
 import ccupgrade.words.Words;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,9 @@ final class ReleaseVersions {
 
     /** It has only to print a few lines; a JVM needs a second for it. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Of the directory in which it is asked; the number of the process that asks follows, because lookers hold no lock. */
+    private static final String PLACE = "versions-";
 
     private final Site site;
     private final Config.Versions config;
@@ -120,9 +124,10 @@ final class ReleaseVersions {
                 site.surroundings().processes(),
                 site.surroundings().environment(),
                 site.deployment().home());
+        clearLeftovers();
         Path scratch = site.deployment()
                 .scratch()
-                .resolve("versions-" + ProcessHandle.current().pid());
+                .resolve(PLACE + ProcessHandle.current().pid());
         return seclusion.ask(scratch, release.toRealPath(), outside(), PATIENCE, seen -> {
             try {
                 return command(seen, executable);
@@ -130,6 +135,26 @@ final class ReleaseVersions {
                 throw new IllegalStateException(e);
             }
         });
+    }
+
+    /** What was made to ask in by one that was killed meanwhile. Another that is asking just now, to look, keeps its own. */
+    private void clearLeftovers() throws IOException {
+        Path scratch = site.deployment().scratch();
+        if (!Files.isDirectory(scratch)) {
+            return;
+        }
+        try (DirectoryStream<Path> places = Files.newDirectoryStream(scratch, PLACE + "*")) {
+            for (Path place : places) {
+                String pid = String.valueOf(place.getFileName()).substring(PLACE.length());
+                if (pid.matches("[0-9]{1,18}")
+                        && site.surroundings()
+                                .processes()
+                                .find(Long.parseLong(pid))
+                                .isEmpty()) {
+                    site.disk().deleteTree(place);
+                }
+            }
+        }
     }
 
     private List<String> command(Path release, @Nullable String executable) throws Fault {

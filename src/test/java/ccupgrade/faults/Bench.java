@@ -25,6 +25,8 @@ final class Bench implements AutoCloseable {
 
     private static final Path TOOL = Path.of("target", "ccupgrade.jar").toAbsolutePath();
     private static final Path SHIM_SOURCE = Path.of("src", "faults", "shim.c").toAbsolutePath();
+    private static final Path PROGRAM_SOURCE =
+            Path.of("src", "faults", "jobs.c").toAbsolutePath();
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -44,14 +46,14 @@ final class Bench implements AutoCloseable {
         this.serviceArchive = root.resolve("service.jsa");
     }
 
-    /** Empty when there is no C compiler. */
+    /** Empty when there is no C compiler, or no SQLite to link the sample service with. */
     static Optional<Bench> open() throws IOException, InterruptedException {
         Path memory = Path.of("/dev/shm");
         Path parent = Files.isWritable(memory) && room(memory) > 2L << 30
                 ? memory
                 : Path.of(System.getProperty("java.io.tmpdir"));
         Bench bench = new Bench(Files.createTempDirectory(parent, "ccupgrade-faults-"));
-        if (!bench.compile()) {
+        if (!bench.compile(bench.shim, SHIM_SOURCE, "-std=c99", "-shared", "-fPIC", "-ldl") || !bench.makeReleases()) {
             bench.close();
             return Optional.empty();
         }
@@ -64,22 +66,51 @@ final class Bench implements AutoCloseable {
         return store.getUsableSpace();
     }
 
-    private boolean compile() throws IOException, InterruptedException {
+    /** The releases of the sample service, each as an executable and in an archive, and the configuration file that replaces another. */
+    private boolean makeReleases() throws IOException, InterruptedException {
+        Path releases = Files.createDirectories(root.resolve("releases"));
+        Files.writeString(releases.resolve("config.json"), "new\n");
+        return makeRelease(releases, "1.0", 3, 2)
+                && makeRelease(releases, "1.1", 3, 2)
+                && makeRelease(releases, "2.0", 4, 3)
+                && makeRelease(releases, "2.1", 4, 3)
+                && makeRelease(releases, "2.0-half", 4, 3, "-DFAILS=2")
+                && makeRelease(releases, "3.0-half", 5, 3, "-DFAILS=1")
+                && makeRelease(releases, "3.0-unhealthy", 5, 3, "-DUNHEALTHY=1");
+    }
+
+    private boolean makeRelease(Path releases, String name, int schema, int archive, String... more)
+            throws IOException, InterruptedException {
+        Path program = releases.resolve("jobs-" + name);
+        List<String> options = new ArrayList<>(List.of("-std=gnu11", "-l:libsqlite3.so.0"));
+        options.add("-DVERSION=\"" + name.replaceAll("-.*", "") + "\"");
+        options.addAll(List.of("-DSCHEMA=" + schema, "-DARCHIVE=" + archive));
+        options.addAll(List.of(more));
+        if (!compile(program, PROGRAM_SOURCE, options.toArray(String[]::new))) {
+            return false;
+        }
+        Path tree = releases.resolve("tree");
+        Files.createDirectories(tree.resolve("bin"));
+        Files.createDirectories(tree.resolve("share"));
+        Files.copy(program, tree.resolve("bin/jobs"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(tree.resolve("share/version"), name + "\n");
+        execute(
+                "tar",
+                "-C",
+                tree.toString(),
+                "-cf",
+                releases.resolve("jobs-" + name + ".tar").toString(),
+                ".");
+        delete(tree);
+        return true;
+    }
+
+    private boolean compile(Path target, Path source, String... options) throws IOException, InterruptedException {
         String compiler = System.getenv().getOrDefault("CC", "cc");
+        List<String> command = new ArrayList<>(List.of(compiler, "-O1", "-o", target.toString(), source.toString()));
+        command.addAll(List.of(options));
         try {
-            Process process = new ProcessBuilder(
-                            compiler,
-                            "-std=c99",
-                            "-O1",
-                            "-shared",
-                            "-fPIC",
-                            "-o",
-                            shim.toString(),
-                            SHIM_SOURCE.toString(),
-                            "-ldl")
-                    .inheritIO()
-                    .start();
-            return process.waitFor() == 0;
+            return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
         } catch (IOException e) {
             // There is no such program.
             return false;
@@ -244,11 +275,12 @@ final class Bench implements AutoCloseable {
     }
 
     static void copy(Path from, Path to) throws IOException, InterruptedException {
-        Process copy = new ProcessBuilder("cp", "-a", from.toString(), to.toString())
-                .inheritIO()
-                .start();
-        if (copy.waitFor() != 0) {
-            throw new IOException("cannot copy " + from + " to " + to);
+        execute("cp", "-a", from.toString(), to.toString());
+    }
+
+    private static void execute(String... command) throws IOException, InterruptedException {
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException("cannot run " + String.join(" ", command));
         }
     }
 

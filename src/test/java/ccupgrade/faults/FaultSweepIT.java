@@ -30,7 +30,7 @@ class FaultSweepIT {
     @BeforeAll
     static void prepare() throws Exception {
         Optional<Bench> opened = Bench.open();
-        assumeTrue(opened.isPresent(), "needs a C compiler, called cc or named by CC");
+        assumeTrue(opened.isPresent(), "needs a C compiler, called cc or named by CC, and libsqlite3.so.0");
         bench = opened.get();
         sweep = new Sweep(bench, 2, kept);
     }
@@ -45,10 +45,10 @@ class FaultSweepIT {
     @ParameterizedTest
     @CsvSource({
         "INSTALL, KILL, intent|commit|begin",
-        "TAKEN_BACK, KILL, undo",
+        "WHOLE_TAKEN_BACK, KILL, undo",
         "TAKEN_BACK, ENOSPC, undo",
         "ROLLBACK, KILL, intent|commit",
-        "RECOVER_ACTIVATE, KILL, undo|recover",
+        "RECOVER_WHOLE, KILL, undo|recover",
     })
     void ends_in_exactly_old_or_new(Scenario scenario, Mode mode, String steps) throws Exception {
         Prepared prepared = sweep.prepare(scenario);

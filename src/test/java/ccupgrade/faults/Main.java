@@ -22,6 +22,9 @@ public final class Main {
 
     private static final Path DIRECTORY = Path.of("target", "faults").toAbsolutePath();
 
+    /** To be raised when something else is tried or wanted than before: results of the way before do not count any more. */
+    private static final int WAY = 3;
+
     private static final int SECONDS_BETWEEN = 20;
 
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
@@ -93,7 +96,8 @@ public final class Main {
         Map<String, Verdict> known = known();
         Optional<Bench> opened = Bench.open();
         if (opened.isEmpty()) {
-            System.err.println("faults: needs a C compiler: apt install gcc, dnf install gcc; or set CC");
+            System.err.println(
+                    "faults: needs a C compiler and libsqlite3.so.0: apt install gcc libsqlite3-0, dnf install gcc sqlite-libs; or set CC");
             return 2;
         }
         Bench bench = opened.get();
@@ -118,9 +122,10 @@ public final class Main {
             Prepared prepared = sweep.prepare(scenario);
             System.out.printf(
                     Locale.ROOT,
-                    "%s: %d points%n",
+                    "%s: %d points, %d for a kill%n",
                     scenario.word(),
-                    prepared.points().size());
+                    prepared.points().size(),
+                    prepared.numbers(Mode.KILL).size());
             if (list) {
                 list(prepared);
             }
@@ -150,8 +155,13 @@ public final class Main {
 
     private List<Sweep.Task> tasks(Prepared prepared, Mode mode, Map<String, Verdict> known) {
         List<Sweep.Task> tasks = new ArrayList<>();
-        for (int number = from; number <= Math.min(to, prepared.points().size()); number += every) {
+        List<Integer> numbers = prepared.numbers(mode);
+        for (int i = 0; i < numbers.size(); i += every) {
+            int number = numbers.get(i);
             String key = Verdict.key(prepared.scenario().word(), mode.name(), number);
+            if (number < from || number > to) {
+                continue;
+            }
             if (again || !known.containsKey(key)) {
                 tasks.add(new Sweep.Task(prepared, mode, number));
             }
@@ -211,10 +221,12 @@ public final class Main {
         }
     }
 
-    /** What an earlier run found, with the same ccupgrade; that of another one is put aside. */
+    /** What an earlier run found, with the same ccupgrade tried in the same way; that of another one is put aside. */
     private Map<String, Verdict> known() throws Exception {
         Path of = DIRECTORY.resolve("results.of");
-        String jar = State.sha256Of(Path.of("target", "ccupgrade.jar"));
+        String jar = State.sha256Of(Path.of("target", "ccupgrade.jar")) + " " + WAY + " "
+                + State.sha256Of(Path.of("src", "faults", "shim.c")) + " "
+                + State.sha256Of(Path.of("src", "faults", "jobs.c"));
         boolean isSame = Files.exists(of) && Files.readString(of).equals(jar);
         if (!isSame && Files.exists(results)) {
             Files.move(results, DIRECTORY.resolve("results-" + System.currentTimeMillis() + ".jsonl"));

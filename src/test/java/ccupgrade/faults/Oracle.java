@@ -34,7 +34,7 @@ final class Oracle {
      * @return whether it is the new one
      */
     boolean isNew(String promised) throws Wrong, IOException, SQLException {
-        State is = State.of(sandbox.home);
+        State is = State.of(sandbox.home, prepared.scenario().sample);
         // Where the command leaves all as it was, that is the old one.
         boolean isNew = is.equals(prepared.fresh()) && !is.equals(prepared.old());
         check(
@@ -112,7 +112,7 @@ final class Oracle {
         }
         try (Stream<Path> releases = Files.list(sandbox.home.resolve("releases"))) {
             for (Path release : releases.filter(
-                            file -> file.getFileName().toString().matches("\\d+\\.jar"))
+                            file -> file.getFileName().toString().matches("\\d+(\\.jar)?"))
                     .toList()) {
                 State.version(release);
             }

@@ -46,16 +46,13 @@ record Prepared(
         }
         sandbox.empty(scenario);
         for (String sample : scenario.installed) {
-            require(
-                    0,
-                    sandbox.run(
-                            "install", ccupgrade.sample.SampleJars.jar(sample).toString()));
+            require(0, sandbox.run("install", "@" + sample));
         }
         if (!scenario.installed.isEmpty()) {
             require(0, sandbox.run("stop"));
         }
         Bench.copy(sandbox.home, template);
-        State old = State.of(sandbox.home);
+        State old = State.of(sandbox.home, scenario.sample);
         return measured(scenario, sandbox, template, old, null, "", scenario.givesUpRows() ? keptRow(template) : "");
     }
 
@@ -97,7 +94,7 @@ record Prepared(
             }
             first = points;
         }
-        State after = State.of(sandbox.home);
+        State after = State.of(sandbox.home, scenario.sample);
         List<String> journal = sandbox.journal();
         return new Prepared(
                 scenario,
@@ -128,7 +125,7 @@ record Prepared(
         }
         try (var all = Files.walk(snapshots)) {
             return all.filter(file -> Files.isRegularFile(file)
-                            && !file.getFileName().toString().matches(".*\\.(json|out)|.*-(wal|shm)")
+                            && file.getFileName().toString().matches(".*jobs\\.db(\\.zst)?")
                             && snapshots.relativize(file).getName(0).toString().matches(snapshot))
                     .sorted(java.util.Comparator.reverseOrder())
                     .map(Prepared::unpacked)
@@ -167,6 +164,14 @@ record Prepared(
     private static String words(String line) {
         return line.replaceAll(".*\"event\":\"([^\"]*)\".*", "$1")
                 + (line.contains("\"step\":\"") ? " " + line.replaceAll(".*\"step\":\"([^\"]*)\".*", "$1") : "");
+    }
+
+    /** Those at which a fault is something of its own. */
+    List<Integer> numbers(Mode mode) {
+        return points.stream()
+                .filter(point -> mode != Mode.KILL || !point.isLikeNext())
+                .map(Point::number)
+                .toList();
     }
 
     String step(int number) {

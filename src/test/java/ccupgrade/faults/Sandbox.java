@@ -1,6 +1,5 @@
 package ccupgrade.faults;
 
-import ccupgrade.sample.SampleJars;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -8,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +24,7 @@ final class Sandbox implements AutoCloseable {
     final Path scratch;
     private final Bench bench;
     private final int port;
+    private Sample sample = Sample.PROGRAM;
     private @Nullable CompletableFuture<String> promisedAtExit;
 
     /** What a command said and ended with; 137 when it was killed. */
@@ -43,6 +44,7 @@ final class Sandbox implements AutoCloseable {
     void empty(Scenario scenario) throws IOException {
         clear();
         Files.createDirectories(home);
+        scenario.sample.prepare(home);
         configure(scenario);
     }
 
@@ -59,29 +61,15 @@ final class Sandbox implements AutoCloseable {
     }
 
     private void configure(Scenario scenario) throws IOException {
-        Files.writeString(home.resolve("ccupgrade.toml"), """
-                name = "jobs"
-                [service]
-                args = ["-server"]
-                environment = { JOBS_PORT = "%d", JOBS_WRITE_EVERY = "5", JAVA_TOOL_OPTIONS = "%s" }
-                stop-timeout = "10s"
-                [state]
-                databases = ["var/jobs.db"]
-                [migration]
-                args = ["-migrate-db"]
-                [health]
-                http = "http://127.0.0.1:%d/health"
-                timeout = "%s"
-                stable = "1ms"
-                """.formatted(
-                        port, String.join(" ", bench.quickJava()), port, scenario.healthTimeout()));
+        sample = scenario.sample;
+        Files.writeString(home.resolve("ccupgrade.toml"), sample.configuration(bench, port, scenario.healthTimeout()));
     }
 
     /** Starts what the link names, as a child of ours: so it is known to the moment when it ends, and what it had promised by then. */
     void startService() throws IOException, InterruptedException {
         Path release = home.resolve("releases/current").toRealPath();
-        List<String> command = bench.java("-jar", release.toString(), "-server");
-        command.add(0, "setsid");
+        List<String> command = new ArrayList<>(List.of("setsid"));
+        command.addAll(sample.start(bench, release));
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().put("JOBS_PORT", Integer.toString(port));
         builder.environment().put("JOBS_WRITE_EVERY", "5");
@@ -124,15 +112,19 @@ final class Sandbox implements AutoCloseable {
 
     /** What a trial may come to, once each, so that all classes are seen that are used in it. */
     void learn() throws IOException, InterruptedException {
-        empty(Scenario.FIRST);
-        for (List<String> command : List.of(
-                List.of("install", SampleJars.jar("jobs-1.1").toString()),
-                List.of("install", SampleJars.jar("jobs-2.0").toString()),
-                List.of("rollback", "--accept-data-loss"),
-                List.of("install", SampleJars.jar("jobs-3.0-half").toString()),
-                List.of("recover"),
-                List.of("stop"))) {
-            run(command.toArray(String[]::new));
+        for (Scenario scenario : List.of(Scenario.FIRST, Scenario.INSTALL_JAR, Scenario.WHOLE)) {
+            empty(scenario);
+            for (List<String> command : List.of(
+                    List.of("install", "@1.1"),
+                    List.of("install", "@2.0"),
+                    List.of("rollback", "--accept-data-loss"),
+                    List.of("install", "@3.0-half"),
+                    List.of("recover"),
+                    List.of("prune", "-y", "--releases=1", "--snapshots=1"),
+                    List.of("stop"),
+                    List.of("start"))) {
+                run(command.toArray(String[]::new));
+            }
         }
     }
 
@@ -152,7 +144,8 @@ final class Sandbox implements AutoCloseable {
     }
 
     private Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        List<String> command = bench.tool(home, arguments);
+        List<String> command =
+                bench.tool(home, Stream.of(arguments).map(this::named).toArray(String[]::new));
         // Ctrl-C is for the sweep, not for what is being tried.
         command.add(0, "setsid");
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
@@ -169,6 +162,17 @@ final class Sandbox implements AutoCloseable {
             return new Result(-1, "ccupgrade hangs\n" + Files.readString(out), Files.readString(err));
         }
         return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    /** What {@code @} stands for. */
+    private String named(String argument) {
+        if (argument.endsWith("=@config")) {
+            return argument.replace(
+                    "@config", bench.root.resolve("releases/config.json").toString());
+        }
+        return argument.startsWith("@")
+                ? sample.release(bench, argument.substring(1)).toString()
+                : argument;
     }
 
     /** What the service answers, with its status in front; empty when nobody answers. */

@@ -1,6 +1,5 @@
 package ccupgrade.faults;
 
-import ccupgrade.sample.SampleJars;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,20 +12,41 @@ import org.jspecify.annotations.Nullable;
  */
 enum Scenario {
     /** Copy, migrate, flip, start. */
-    INSTALL(List.of("jobs-1.1"), "tool", 0, install("jobs-2.0")),
+    INSTALL(Sample.PROGRAM, List.of("1.1"), "tool", 0, "install", "@2.0"),
     /** The migration itself under fire; ccupgrade lives on. */
-    MIGRATION(List.of("jobs-1.1"), "migration", 0, install("jobs-2.0")),
+    MIGRATION(Sample.PROGRAM, List.of("1.1"), "migration", 0, "install", "@2.0"),
     /** The migration fails, so that the state is put back. */
-    TAKEN_BACK(List.of("jobs-1.1", "jobs-2.0"), "tool", 4, install("jobs-3.0-half")),
+    TAKEN_BACK(Sample.PROGRAM, List.of("1.1", "2.0"), "tool", 4, "install", "@3.0-half"),
     /** Migrates and starts well, but is never healthy: everything has to be undone. */
-    UNHEALTHY(List.of("jobs-1.1", "jobs-2.0"), "tool", 4, install("jobs-3.0-unhealthy")),
+    UNHEALTHY(Sample.PROGRAM, List.of("1.1", "2.0"), "tool", 4, "install", "@3.0-unhealthy"),
     /** Back to an older schema, with the state of then. */
-    ROLLBACK(List.of("jobs-1.1", "jobs-2.0"), "tool", 0, "rollback", "--accept-data-loss"),
-    ROLLBACK_LINK(List.of("jobs-1.0", "jobs-1.1"), "tool", 0, "rollback"),
+    ROLLBACK(Sample.PROGRAM, List.of("1.1", "2.0"), "tool", 0, "rollback", "--accept-data-loss"),
+    ROLLBACK_LINK(Sample.PROGRAM, List.of("1.0", "1.1"), "tool", 0, "rollback"),
     /** Nothing is there yet. */
-    FIRST(List.of(), "tool", 0, install("jobs-1.1")),
-    START(List.of("jobs-1.1"), "tool", 0, "start"),
-    STOP(List.of("jobs-1.1"), "tool", 0, "stop"),
+    FIRST(Sample.PROGRAM, List.of(), "tool", 0, "install", "@1.1"),
+    START(Sample.PROGRAM, List.of("1.1"), "tool", 0, "start"),
+    STOP(Sample.PROGRAM, List.of("1.1"), "tool", 0, "stop"),
+    /** Releases and snapshots go. */
+    PRUNE(
+            Sample.PROGRAM,
+            List.of("1.0", "1.1", "2.0", "2.1"),
+            "tool",
+            0,
+            "prune",
+            "-y",
+            "--releases=1",
+            "--snapshots=1"),
+    /** A release that is a directory, a configuration file and an archive that is migrated, too. */
+    WHOLE(Sample.WHOLE, List.of("1.1"), "tool", 0, "install", "@2.0", "--replace", "config.json=@config"),
+    /** The archive's migration under fire. */
+    WHOLE_MIGRATION(
+            Sample.WHOLE, List.of("1.1"), "migration", 0, "install", "@2.0", "--replace", "config.json=@config"),
+    /** The archive's migration fails half-way: database, file and archive are put back. */
+    WHOLE_TAKEN_BACK(
+            Sample.WHOLE, List.of("1.1"), "tool", 4, "install", "@2.0-half", "--replace", "config.json=@config"),
+    WHOLE_ROLLBACK(Sample.WHOLE, List.of("1.1", "2.0"), "tool", 0, "rollback", "--accept-data-loss"),
+    /** As {@link #INSTALL}, with a jar and Flyway. */
+    INSTALL_JAR(Sample.JAR, List.of("1.1"), "tool", 0, "install", "@2.0"),
     /** ccupgrade and the migration died in the middle of the migration. */
     RECOVER_MIGRATE(MIGRATION),
     /** The link was just replaced. */
@@ -34,7 +54,11 @@ enum Scenario {
     /** The point of no return was just passed. */
     RECOVER_COMMIT(INSTALL),
     /** The old state was just renamed into place. */
-    RECOVER_RESTORE(ROLLBACK);
+    RECOVER_RESTORE(ROLLBACK),
+    /** Database, file and archive are new, and the link was just replaced. */
+    RECOVER_WHOLE(WHOLE);
+
+    final Sample sample;
 
     /** What is installed before, in this order. */
     final List<String> installed;
@@ -45,10 +69,13 @@ enum Scenario {
     /** What the command ends with when nothing happens to it. */
     final int exit;
 
+    /** {@code @NAME} stands for a release, {@code @config} for another configuration file. */
     final List<String> command;
+
     final @Nullable Scenario interrupted;
 
-    Scenario(List<String> installed, String who, int exit, String... command) {
+    Scenario(Sample sample, List<String> installed, String who, int exit, String... command) {
+        this.sample = sample;
         this.installed = installed;
         this.who = who;
         this.exit = exit;
@@ -57,6 +84,7 @@ enum Scenario {
     }
 
     Scenario(Scenario interrupted) {
+        this.sample = interrupted.sample;
         this.installed = List.of();
         this.who = "tool";
         this.exit = 0;
@@ -64,15 +92,11 @@ enum Scenario {
         this.interrupted = interrupted;
     }
 
-    private static String[] install(String sample) {
-        return new String[] {"install", SampleJars.jar(sample).toString()};
-    }
-
     /** Where the one before is killed for this one: a rule over its points and its journal, not a number. */
     int killAt(List<Point> points, List<String> journal) {
         return switch (this) {
             case RECOVER_MIGRATE -> points.size() / 2;
-            case RECOVER_ACTIVATE -> after(points, "rename", "/releases/current");
+            case RECOVER_ACTIVATE, RECOVER_WHOLE -> after(points, "rename", "/releases/current");
             case RECOVER_RESTORE -> after(points, "rename", "/var/jobs.db");
             case RECOVER_COMMIT -> {
                 int commit = 0;
@@ -117,7 +141,7 @@ enum Scenario {
     }
 
     boolean givesUpRows() {
-        return this == ROLLBACK || this == RECOVER_RESTORE;
+        return this == ROLLBACK || this == WHOLE_ROLLBACK || this == RECOVER_RESTORE;
     }
 
     /** Whether a trial waits most of its time, and so leaves the processors to others. */
@@ -127,7 +151,7 @@ enum Scenario {
 
     /** Long enough for a loaded machine, and short where it passes in vain. */
     String healthTimeout() {
-        return this == UNHEALTHY ? "4s" : "20s";
+        return this == UNHEALTHY ? "2s" : "20s";
     }
 
     /** @throws IllegalArgumentException when there is none of that name */

@@ -2,6 +2,7 @@ package ccupgrade.faults;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,28 +16,31 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a deployment consists of, in so far as it must be exactly one or the other.
  *
  * @param release its version; "none" where no link is
+ * @param beside a hash of configuration files and archive: names, kinds, modes, contents
  * @param content a hash of all tables and their definitions, without the chain of rows, which grows while the service runs, and without
  *     the times in the history of the schema; "none" where no database is
  */
-record State(String release, String content) {
+record State(String release, String content, String beside) {
 
     private static final String BEFORE_THE_FIRST = "0".repeat(64);
 
-    static State of(Path home) throws IOException, SQLException {
+    static State of(Path home, Sample sample) throws IOException, SQLException {
         Path link = home.resolve("releases/current");
-        String release = Files.isSymbolicLink(link) ? version(link.toRealPath()) : "none";
+        String release = Files.isSymbolicLink(link) ? version(stored(home, link.toRealPath())) : "none";
+        String beside = hash(beside(home, sample));
         Path database = home.resolve("var/jobs.db");
         if (!Files.exists(database)) {
-            return new State(release, "none");
+            return new State(release, "none", beside);
         }
         try (Connection connection = open(database);
                 Statement statement = connection.createStatement()) {
-            return new State(release, hash(content(statement)));
+            return new State(release, hash(content(statement)), beside);
         }
     }
 
@@ -49,11 +53,37 @@ record State(String release, String content) {
         return connection;
     }
 
-    /** @throws IOException when the file is not, byte for byte, what its record says */
+    private static List<String> beside(Path home, Sample sample) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String name : sample.beside()) {
+            try (Stream<Path> all = Files.walk(home.resolve(name))) {
+                for (Path file : all.sorted().toList()) {
+                    lines.add(home.relativize(file) + " "
+                            + Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS) + " "
+                            + (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? sha256Of(file) : ""));
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** The release that a file belongs to. */
+    private static Path stored(Path home, Path file) throws IOException {
+        Path releases = home.resolve("releases").toRealPath();
+        return releases.resolve(releases.relativize(file).getName(0));
+    }
+
+    /** @throws IOException when it is not, byte for byte, what its record says, or its listing */
     static String version(Path release) throws IOException {
-        String record = Files.readString(
-                release.resolveSibling(release.getFileName().toString().replace(".jar", ".json")));
-        if (!sha256Of(release).equals(field(record, "sha256"))) {
+        String epoch = release.getFileName().toString().replace(".jar", "");
+        String record = Files.readString(release.resolveSibling(epoch + ".json"));
+        if (Files.isDirectory(release)) {
+            for (String line : Files.readAllLines(release.resolveSibling(epoch + ".sha256"))) {
+                if (!sha256Of(release.resolveSibling(line.substring(66))).equals(line.substring(0, 64))) {
+                    throw new IOException(release + " is not what its listing says: " + line);
+                }
+            }
+        } else if (!sha256Of(release).equals(field(record, "sha256"))) {
             throw new IOException(release + " is not what its record says");
         }
         return field(record, "version");

@@ -4,7 +4,6 @@ import static ccupgrade.faults.Oracle.check;
 
 import ccupgrade.faults.Oracle.Wrong;
 import ccupgrade.faults.Sandbox.Result;
-import ccupgrade.sample.SampleJars;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -58,6 +57,7 @@ final class Trial {
                 mode.name(),
                 number,
                 prepared.points().size(),
+                prepared.numbers(mode).size(),
                 prepared.step(number),
                 point.call(),
                 point.path(),
@@ -99,7 +99,7 @@ final class Trial {
         if (!shape.contains(".ccupgrade-tmp") && shapes.isTried(state, shape)) {
             return isNew;
         }
-        Result next = sandbox.run("install", SampleJars.jar(next()).toString());
+        Result next = sandbox.run("install", "@" + next());
         said.append("$ install\n").append(next.all());
         check(next.exit() == 0, "the next install ended with " + next.exit());
         check(sandbox.get("/health").startsWith("200 ok"), "the service is not healthy after the next install");
@@ -137,11 +137,11 @@ final class Trial {
 
     /** One with the schema that is there, so that the install is a short one. */
     private String next() throws IOException, SQLException {
-        return switch (State.of(sandbox.home).release()) {
-            case "1.0", "none" -> "jobs-1.1";
-            case "1.1" -> "jobs-1.0";
-            case "2.0" -> "jobs-2.1";
-            default -> "jobs-2.0";
+        return switch (State.of(sandbox.home, prepared.scenario().sample).release()) {
+            case "1.0", "none" -> "1.1";
+            case "1.1" -> "1.0";
+            case "2.0" -> "2.1";
+            default -> "2.0";
         };
     }
 }

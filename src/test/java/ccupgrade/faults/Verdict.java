@@ -4,6 +4,7 @@ package ccupgrade.faults;
  * What came of one trial; a line in the results.
  *
  * @param points how many there are in the run to which nothing happened
+ * @param different at how many of them this fault is something of its own
  * @param outcome "old", "new", or "else" with what is wrong in {@code detail}
  * @param reached false when the run had fewer points than that
  * @param same whether it was the call on the file that it was in the run to which nothing happened
@@ -14,6 +15,7 @@ record Verdict(
         String mode,
         int point,
         int points,
+        int different,
         String step,
         String call,
         String path,

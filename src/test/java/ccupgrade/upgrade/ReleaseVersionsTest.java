@@ -64,6 +64,22 @@ class ReleaseVersionsTest {
     }
 
     @Test
+    void what_was_left_by_one_that_was_killed_while_it_asked_goes_and_that_of_one_at_work_stays() throws Exception {
+        Path scratch = Files.createDirectories(home.resolve(".ccupgrade/scratch"));
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Path left = Files.createDirectories(scratch.resolve("versions-" + gone.pid() + "/empty/release"));
+        Files.writeString(left.resolve("half"), "half");
+        Path used = Files.createDirectories(scratch.resolve("versions-1/empty"));
+
+        answer(ANSWER);
+
+        assertThat(scratch).isDirectoryContaining("glob:**/versions-1");
+        assertThat(used).isDirectory();
+        assertThat(scratch.resolve("versions-" + gone.pid())).doesNotExist();
+    }
+
+    @Test
     void one_that_says_nothing_or_fails_is_not_known_and_told() throws Exception {
         ReleaseVersions.Answer silent = answer("echo hello");
         assertThat(silent.supports()).isEqualTo(Supported.UNKNOWN);

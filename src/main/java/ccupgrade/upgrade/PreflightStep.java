@@ -68,7 +68,7 @@ final class PreflightStep {
                 .toList();
     }
 
-    private static List<String> texts(List<Finding> findings, Level level) {
+    static List<String> texts(List<Finding> findings, Level level) {
         return findings.stream()
                 .filter(finding -> finding.level() == level)
                 .map(Finding::text)

@@ -21,7 +21,8 @@ public record Config(
         Rehearsal rehearsal,
         Releases releases,
         Versions versions,
-        Retention retention) {
+        Retention retention,
+        Monitoring monitoring) {
 
     /** Who starts and stops the service. */
     public enum Manager {
@@ -236,6 +237,17 @@ public record Config(
         public boolean limits() {
             return !equals(ALL);
         }
+    }
+
+    /**
+     * What others are told of the operations.
+     *
+     * @param textfile what node_exporter reads, relative to the home, or absolute; null: nothing is written for it
+     * @param journal whether systemd's journal is told, where there is one
+     */
+    public record Monitoring(@Nullable String textfile, boolean journal) {
+
+        public static final Monitoring DEFAULT = new Monitoring(null, true);
     }
 
     /** What the link names of a release that is a directory. */

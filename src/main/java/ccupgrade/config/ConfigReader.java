@@ -61,6 +61,7 @@ final class ConfigReader {
         Section releases = root.section("releases");
         Section versions = root.section("versions");
         Section retention = root.section("retention");
+        MonitoringReader monitoring = new MonitoringReader(root);
         MigrationReader migrations = new MigrationReader(root, rehearsal);
         Service readService = service(service, defaults.service());
         Health readHealth = health(health, defaults.health());
@@ -74,10 +75,12 @@ final class ConfigReader {
                 rehearsal(rehearsal, readService, readHealth),
                 releases(releases, defaults.releases()),
                 versions(versions, defaults.versions()),
-                retention(retention, defaults.retention()));
+                retention(retention, defaults.retention()),
+                monitoring.read(defaults.monitoring()));
         List<Section> all =
                 new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions, retention));
         all.addAll(migrations.sections());
+        all.addAll(monitoring.sections());
         all.forEach(section -> section.reportUnknownKeys(all));
         return config;
     }

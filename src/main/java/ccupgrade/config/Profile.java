@@ -36,7 +36,8 @@ enum Profile {
                     new Config.Rehearsal(Map.of(), List.of(), null, null, List.of()),
                     new Config.Releases("releases", "releases/current"),
                     Config.Versions.NOT_ASKED,
-                    Config.Retention.ALL);
+                    Config.Retention.ALL,
+                    Config.Monitoring.DEFAULT);
         }
     },
 
@@ -87,7 +88,8 @@ enum Profile {
                             Pattern.compile("(?m)^Version:\\s*(\\S+)"),
                             Pattern.compile("SQL db version:\\s*(\\d+)"),
                             Pattern.compile("Job archive version:\\s*(\\d+)")),
-                    jar.retention());
+                    jar.retention(),
+                    jar.monitoring());
         }
     };
 

@@ -1,6 +1,7 @@
 package ccupgrade.upgrade;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,12 @@ public record Outcome(
                 downtime,
                 took,
                 rehearsal);
+    }
+
+    Outcome withWarning(String warning) {
+        List<String> all = new ArrayList<>(warnings);
+        all.add(warning);
+        return new Outcome(operation, kind, result, headline, cause, situation, all, next, downtime, took, rehearsal);
     }
 
     /** The ways in which an operation can end. */

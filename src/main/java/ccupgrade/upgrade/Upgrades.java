@@ -45,6 +45,8 @@ public final class Upgrades {
     private static final long LOCK_POLL_MILLIS = 50;
 
     private final Site site;
+    private final OperationLog log;
+    private final Textfile textfile;
     private final Listener listener;
     private final Progress progress;
     private final Cancellation cancellation;
@@ -62,6 +64,8 @@ public final class Upgrades {
             Cancellation cancellation,
             Duration lockWait) {
         this.site = Site.of(deployment, surroundings);
+        this.log = new OperationLog(site);
+        this.textfile = new Textfile(site);
         this.listener = listener;
         this.progress = progress;
         this.cancellation = cancellation;
@@ -365,6 +369,9 @@ public final class Upgrades {
     private Outcome runShielded(String kind, Map<String, String> given)
             throws Fault, IOException, InterruptedException {
         Journal journal = begin(kind, given);
+        log.began(journal);
+        // Should the machine die now, the figures say that something has begun.
+        textfile.write(StatusOverview.describe(journal, site.surroundings().who()));
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
         return conclude(journal, saga.run(plan(journal, StartedBy.US), journal), saga);
     }
@@ -379,7 +386,9 @@ public final class Upgrades {
     }
 
     private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException, InterruptedException {
-        return new Outcomes(site).of(journal, ending, saga.unrecorded());
+        Outcome outcome = new Outcomes(site).of(journal, ending, saga.unrecorded());
+        log.ended(journal, outcome);
+        return outcome;
     }
 
     /** Recovery before anything new. Empty when all is well now. */
@@ -442,6 +451,15 @@ public final class Upgrades {
 
     private Outcome locked(String what, Work work) throws Fault, IOException, InterruptedException {
         try {
+            return tried(what, work);
+        } catch (NeedsOperator e) {
+            log.cannotGoOn(what, e);
+            throw e;
+        }
+    }
+
+    private Outcome tried(String what, Work work) throws Fault, IOException, InterruptedException {
+        try {
             return underLock(what, work);
         } catch (Failed e) {
             throw isUnfinished() ? unfinished(String.valueOf(e.getMessage()), e.remedy(), e.getCause()) : e;
@@ -476,8 +494,23 @@ public final class Upgrades {
         }
         try (LockFile lock = takeLock(what)) {
             assert lock != null;
-            return work.run();
+            return measured(work);
         }
+    }
+
+    /** The one place where all that takes the lock ends, well or not. */
+    private Outcome measured(Work work) throws Fault, IOException, InterruptedException {
+        Outcome outcome;
+        try {
+            outcome = work.run();
+        } catch (Fault | IOException e) {
+            // That the figures could not be written would only hide it.
+            textfile.write(new StatusOverview(site).leftOpen());
+            throw e;
+        }
+        return textfile.write(new StatusOverview(site).leftOpen())
+                .map(outcome::withWarning)
+                .orElse(outcome);
     }
 
     private LockFile takeLock(String what) throws Fault, IOException, InterruptedException {

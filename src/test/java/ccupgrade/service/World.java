@@ -65,7 +65,8 @@ final class World implements AutoCloseable {
                         new Config.Rehearsal(added, args, null, null, List.of()),
                         new Config.Releases("releases", "releases/current"),
                         new Config.Versions(List.of(), null, null, null),
-                        Config.Retention.ALL));
+                        Config.Retention.ALL,
+                        Config.Monitoring.DEFAULT));
     }
 
     /** A new one each time, as a later command has. */

@@ -129,6 +129,8 @@ class ConfigTemplateTest {
                         "age",
                         "total-size",
                         "evidence-age",
+                        "textfile",
+                        "journal",
                         "command",
                         "version",
                         "database",

@@ -86,10 +86,10 @@ final class OperationLog {
     }
 
     /** What interrupted operation there is cannot be ended, and so nothing else can be begun. */
-    void cannotGoOn(String command, NeedsOperator failure) {
+    void cannotGoOn(String kind, NeedsOperator failure) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("CCUPGRADE_RESULT", "needs_operator");
-        write(Event.NEEDS_OPERATOR, command, Words.firstLine(failure.getMessage()), fields);
+        write(Event.NEEDS_OPERATOR, kind, Words.firstLine(failure.getMessage()), fields);
     }
 
     private static Map<String, String> fields(Journal operation, @Nullable Duration downtime) {
@@ -111,7 +111,7 @@ final class OperationLog {
         }
     }
 
-    private void write(Event event, String command, String message, Map<String, String> more) {
+    private void write(Event event, String kind, String message, Map<String, String> more) {
         Config config = site.config();
         if (!config.monitoring().journal()) {
             return;
@@ -127,7 +127,7 @@ final class OperationLog {
             fields.put("OBJECT_SYSTEMD_UNIT", unit.endsWith(".service") ? unit : unit + ".service");
         }
         fields.put("CCUPGRADE_HOME", site.deployment().home().toString());
-        fields.put("CCUPGRADE_COMMAND", command);
+        fields.put("CCUPGRADE_COMMAND", kind);
         fields.putAll(more);
         journal.write(fields);
     }

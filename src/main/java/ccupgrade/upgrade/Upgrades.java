@@ -84,7 +84,7 @@ public final class Upgrades {
         Path source = request.source().toAbsolutePath();
         SourceFile.check(source);
         replacements(request.replacements());
-        return locked("rehearse " + source.getFileName(), () -> {
+        return locked(RehearsalPlan.KIND, "rehearse " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
             return before.isPresent() ? before.get() : runRehearsal(request);
         });
@@ -116,7 +116,7 @@ public final class Upgrades {
         // Before the lock: what is not there need not wait, and leaves no trace in the history.
         SourceFile.check(source);
         Replacements replacements = replacements(request.replacements());
-        return locked("install " + source.getFileName(), () -> {
+        return locked(InstallPlan.KIND, "install " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
             if (before.isPresent()) {
                 return before.get();
@@ -291,7 +291,7 @@ public final class Upgrades {
      * service left to its manager. What comes after the point of no return can take hours and is left to the next command.
      */
     public Outcome recoverAtBoot() throws Fault, IOException, InterruptedException {
-        return locked("recover --boot", () -> {
+        return locked("recover", "recover --boot", () -> {
             Optional<Journal> open = site.journals().open();
             if (open.isEmpty() || open.get().isCommitted()) {
                 site.hold().end();
@@ -449,11 +449,16 @@ public final class Upgrades {
         };
     }
 
-    private Outcome locked(String what, Work work) throws Fault, IOException, InterruptedException {
+    private Outcome locked(String kind, Work work) throws Fault, IOException, InterruptedException {
+        return locked(kind, kind, work);
+    }
+
+    /** @param what for those who wait for it */
+    private Outcome locked(String kind, String what, Work work) throws Fault, IOException, InterruptedException {
         try {
             return tried(what, work);
         } catch (NeedsOperator e) {
-            log.cannotGoOn(what, e);
+            log.cannotGoOn(kind, e);
             throw e;
         }
     }

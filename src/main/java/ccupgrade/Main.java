@@ -11,6 +11,7 @@ import ccupgrade.cli.HistoryCommand;
 import ccupgrade.cli.InitCommand;
 import ccupgrade.cli.InstallCommand;
 import ccupgrade.cli.ListCommand;
+import ccupgrade.cli.MetricsCommand;
 import ccupgrade.cli.PinCommand;
 import ccupgrade.cli.PruneCommand;
 import ccupgrade.cli.RecoverCommand;
@@ -98,6 +99,7 @@ public final class Main {
                 .with("init", () -> new InitCommand(console, options, session))
                 .with("doctor", () -> new DoctorCommand(console, session))
                 .with("verify", () -> new VerifyCommand(console, session))
+                .with("metrics", () -> new MetricsCommand(console, session))
                 .with("prune", () -> new PruneCommand(console, workbench, session))
                 .with("pin", () -> new PinCommand(console, workbench))
                 .with("unpin", () -> new UnpinCommand(console, workbench))

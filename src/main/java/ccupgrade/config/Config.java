@@ -22,7 +22,8 @@ public record Config(
         Releases releases,
         Versions versions,
         Retention retention,
-        Hooks hooks) {
+        Hooks hooks,
+        Monitoring monitoring) {
 
     /** Who starts and stops the service. */
     public enum Manager {
@@ -248,6 +249,17 @@ public record Config(
     public record Hooks(String directory, Duration timeout) {
 
         public static final Hooks DEFAULT = new Hooks("hooks", Duration.ofMinutes(1));
+    }
+
+    /**
+     * What others are told of the operations.
+     *
+     * @param textfile what node_exporter reads, relative to the home, or absolute; null: nothing is written for it
+     * @param journal whether systemd's journal is told, where there is one
+     */
+    public record Monitoring(@Nullable String textfile, boolean journal) {
+
+        public static final Monitoring DEFAULT = new Monitoring(null, true);
     }
 
     /** What the link names of a release that is a directory. */

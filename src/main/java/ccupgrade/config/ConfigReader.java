@@ -63,6 +63,7 @@ final class ConfigReader {
         Section versions = root.section("versions");
         Section retention = root.section("retention");
         Section hooks = root.section("hooks");
+        MonitoringReader monitoring = new MonitoringReader(root);
         MigrationReader migrations = new MigrationReader(root, rehearsal);
         Service readService = service(service, defaults.service());
         Health readHealth = health(health, defaults.health());
@@ -77,10 +78,12 @@ final class ConfigReader {
                 releases(releases, defaults.releases()),
                 versions(versions, defaults.versions()),
                 retention(retention, defaults.retention()),
-                hooks(hooks, defaults.hooks()));
+                hooks(hooks, defaults.hooks()),
+                monitoring.read(defaults.monitoring()));
         List<Section> all =
                 new ArrayList<>(List.of(root, service, state, health, rehearsal, releases, versions, retention, hooks));
         all.addAll(migrations.sections());
+        all.addAll(monitoring.sections());
         all.forEach(section -> section.reportUnknownKeys(all));
         return config;
     }

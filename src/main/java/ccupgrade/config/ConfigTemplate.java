@@ -132,6 +132,15 @@ public final class ConfigTemplate {
         say("How long each of them may take.");
         example("timeout", duration(defaults.hooks().timeout()));
 
+        table("metrics");
+        say(
+                "A file of figures for the textfile collector of Prometheus' node_exporter, written when an operation ends.");
+        example("textfile", "\"/var/lib/node_exporter/ccupgrade.prom\"");
+
+        table("log");
+        say("Whether systemd's journal, where there is one, is told when an operation begins and how it ends.");
+        example("journal", Boolean.toString(defaults.monitoring().journal()));
+
         table("versions");
         say(
                 "How a release tells which versions of the state it works on, before it sees any of it: a command, and what to");

@@ -37,7 +37,8 @@ enum Profile {
                     new Config.Releases("releases", "releases/current"),
                     Config.Versions.NOT_ASKED,
                     Config.Retention.ALL,
-                    Config.Hooks.DEFAULT);
+                    Config.Hooks.DEFAULT,
+                    Config.Monitoring.DEFAULT);
         }
     },
 
@@ -89,7 +90,8 @@ enum Profile {
                             Pattern.compile("SQL db version:\\s*(\\d+)"),
                             Pattern.compile("Job archive version:\\s*(\\d+)")),
                     jar.retention(),
-                    jar.hooks());
+                    jar.hooks(),
+                    jar.monitoring());
         }
     };
 

@@ -46,7 +46,18 @@ final class Capture {
     /** What still runs after {@code limit} is killed, its children too. */
     Answer run(List<String> argv, Path directory, Map<String, String> added, Duration limit)
             throws Failed, InterruptedException {
-        Process process = Launcher.start(launcher.prepare(argv, directory, added));
+        return answer(Launcher.start(launcher.prepare(argv, directory, added)), argv, limit);
+    }
+
+    /** The same of a command that reads {@code stdin}. */
+    Answer run(List<String> argv, Path directory, String stdin, Duration limit) throws Failed, InterruptedException {
+        Process process =
+                Launcher.start(launcher.prepare(argv, directory, Map.of()).redirectInput(ProcessBuilder.Redirect.PIPE));
+        Launcher.give(process, stdin);
+        return answer(process, argv, limit);
+    }
+
+    private static Answer answer(Process process, List<String> argv, Duration limit) throws InterruptedException {
         StringBuilder output = new StringBuilder();
         Thread reader = new Thread(() -> read(process.getInputStream(), output), "output of " + argv.get(0));
         reader.setDaemon(true);

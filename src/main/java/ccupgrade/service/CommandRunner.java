@@ -4,8 +4,6 @@ import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -111,7 +109,7 @@ public final class CommandRunner {
         try {
             Process process = Launcher.start(builder);
             if (stdin != null) {
-                give(process, stdin);
+                Launcher.give(process, stdin);
             }
             boolean ended = false;
             while (!ended && !limit.isOver()) {
@@ -134,22 +132,6 @@ public final class CommandRunner {
             output.finish();
             progress.end();
         }
-    }
-
-    /** Beside the waiting: a command may read nothing of it, and a pipe takes only so much. */
-    private static void give(Process process, String text) {
-        Thread writer = new Thread(
-                () -> {
-                    try (OutputStream pipe = process.getOutputStream()) {
-                        pipe.write(text.getBytes(StandardCharsets.UTF_8));
-                    } catch (IOException e) {
-                        // It has ended, or has closed its standard input: what it wanted of it, it had.
-                        return;
-                    }
-                },
-                "standard input of " + process.pid());
-        writer.setDaemon(true);
-        writer.start();
     }
 
     /** The processes that carry a marker now. */

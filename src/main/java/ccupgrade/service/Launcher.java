@@ -3,6 +3,8 @@ package ccupgrade.service;
 import ccupgrade.fault.Failed;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +60,22 @@ final class Launcher {
         } catch (IOException e) {
             throw new Failed("cannot run " + builder.command().get(0), null, e);
         }
+    }
+
+    /** Beside the waiting: a command may read nothing of it, and a pipe takes only so much. */
+    static void give(Process process, String text) {
+        Thread writer = new Thread(
+                () -> {
+                    try (OutputStream pipe = process.getOutputStream()) {
+                        pipe.write(text.getBytes(StandardCharsets.UTF_8));
+                    } catch (IOException e) {
+                        // It has ended, or has closed its standard input: what it wanted of it, it had.
+                        return;
+                    }
+                },
+                "standard input of " + process.pid());
+        writer.setDaemon(true);
+        writer.start();
     }
 
     private static Path program(String name, Path directory, Map<String, String> environment) throws Failed {

@@ -57,6 +57,12 @@ public record Outcome(
                 rehearsal);
     }
 
+    Outcome withWarning(String warning) {
+        List<String> all = new ArrayList<>(warnings);
+        all.add(warning);
+        return new Outcome(operation, kind, result, headline, cause, situation, all, next, downtime, took, rehearsal);
+    }
+
     /** The ways in which an operation can end. */
     public enum Result {
         DONE,

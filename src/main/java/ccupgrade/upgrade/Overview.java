@@ -33,7 +33,12 @@ public final class Overview {
 
     /** Opens nothing yet. */
     public Overview(Deployment deployment, Surroundings surroundings, Progress progress) {
-        this.site = Site.toLookAt(deployment, surroundings);
+        this(Site.toLookAt(deployment, surroundings), progress);
+    }
+
+    /** For who holds the lock, too. */
+    Overview(Site site, Progress progress) {
+        this.site = site;
         this.history = new History(site);
         this.progress = progress;
     }
@@ -61,6 +66,12 @@ public final class Overview {
     /** How things stand right now. Asks the service's manager and the service itself, which may take some seconds. */
     public DeploymentStatus status() throws InterruptedException {
         return new StatusOverview(site).look();
+    }
+
+    /** The deployment in figures, for a monitoring system. */
+    public MetricList metrics() {
+        List<String> problems = new ArrayList<>();
+        return new MetricList(new Figures(site, problems).of(new StatusOverview(site).operation()), problems);
     }
 
     /** @param newest how many at most */

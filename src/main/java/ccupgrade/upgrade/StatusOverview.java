@@ -272,7 +272,8 @@ final class StatusOverview {
                         .collect(Collectors.joining(", "));
     }
 
-    private @Nullable OpenOperation operation() {
+    @Nullable
+    OpenOperation operation() {
         // The lock before and after: an operation may begin or end in between, and is no interrupted one.
         String before = holder();
         Optional<Journal> open;
@@ -286,7 +287,25 @@ final class StatusOverview {
         if (open.isEmpty()) {
             return holder == null ? null : new OpenOperation(null, null, null, 0, Stage.UNDER_WAY, holder);
         }
-        Journal journal = open.get();
+        return describe(open.get(), holder);
+    }
+
+    /** What is still open when it is over. For who holds the lock: to look at its file would give it up. */
+    @Nullable
+    OpenOperation leftOpen() {
+        try {
+            return site.journals()
+                    .open()
+                    .map(journal -> describe(journal, null))
+                    .orElse(null);
+        } catch (NeedsOperator | IOException e) {
+            warnings.add(Overview.said(e));
+            return new OpenOperation(null, null, null, 0, Stage.UNREADABLE, null);
+        }
+    }
+
+    /** @param holder who works on it; null when nobody does */
+    static OpenOperation describe(Journal journal, @Nullable String holder) {
         Stage stage = holder != null
                 ? Stage.UNDER_WAY
                 : journal.isCommitted() ? Stage.TO_BE_FINISHED : Stage.TO_BE_TAKEN_BACK;

@@ -45,6 +45,8 @@ public final class Upgrades {
     private static final long LOCK_POLL_MILLIS = 50;
 
     private final Site site;
+    private final OperationLog log;
+    private final Textfile textfile;
     private final Listener listener;
     private final Progress progress;
     private final Cancellation cancellation;
@@ -62,6 +64,8 @@ public final class Upgrades {
             Cancellation cancellation,
             Duration lockWait) {
         this.site = Site.of(deployment, surroundings);
+        this.log = new OperationLog(site);
+        this.textfile = new Textfile(site);
         this.listener = listener;
         this.progress = progress;
         this.cancellation = cancellation;
@@ -80,7 +84,7 @@ public final class Upgrades {
         Path source = request.source().toAbsolutePath();
         SourceFile.check(source);
         replacements(request.replacements());
-        return locked("rehearse " + source.getFileName(), () -> {
+        return locked(RehearsalPlan.KIND, "rehearse " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
             return before.isPresent() ? before.get() : runRehearsal(request);
         });
@@ -112,7 +116,7 @@ public final class Upgrades {
         // Before the lock: what is not there need not wait, and leaves no trace in the history.
         SourceFile.check(source);
         Replacements replacements = replacements(request.replacements());
-        return locked("install " + source.getFileName(), () -> {
+        return locked(InstallPlan.KIND, "install " + source.getFileName(), () -> {
             Optional<Outcome> before = endInterrupted();
             if (before.isPresent()) {
                 return before.get();
@@ -343,7 +347,7 @@ public final class Upgrades {
      * service left to its manager. What comes after the point of no return can take hours and is left to the next command.
      */
     public Outcome recoverAtBoot() throws Fault, IOException, InterruptedException {
-        return locked("recover --boot", () -> {
+        return locked("recover", "recover --boot", () -> {
             Optional<Journal> open = site.journals().open();
             if (open.isEmpty() || open.get().isCommitted()) {
                 site.hold().end();
@@ -421,6 +425,9 @@ public final class Upgrades {
     private Outcome runShielded(String kind, Map<String, String> given)
             throws Fault, IOException, InterruptedException {
         Journal journal = begin(kind, given);
+        log.began(journal);
+        // Should the machine die now, the figures say that something has begun.
+        textfile.write(StatusOverview.describe(journal, site.surroundings().who()));
         Saga saga = new Saga(site.surroundings().nanos(), listener, cancellation);
         Plan plan = new Hooks(site).withoutIdleSteps(plan(journal, StartedBy.US));
         return conclude(journal, saga.run(plan, journal), saga);
@@ -437,6 +444,7 @@ public final class Upgrades {
 
     private Outcome conclude(Journal journal, Ending ending, Saga saga) throws IOException, InterruptedException {
         Outcome outcome = new Outcomes(site).of(journal, ending, saga.unrecorded());
+        log.ended(journal, outcome);
         boolean withHooks =
                 journal.kind().equals(InstallPlan.KIND) || journal.kind().equals(RollbackPlan.KIND);
         return ending instanceof Ending.Completed || !withHooks
@@ -508,7 +516,21 @@ public final class Upgrades {
         };
     }
 
-    private Outcome locked(String what, Work work) throws Fault, IOException, InterruptedException {
+    private Outcome locked(String kind, Work work) throws Fault, IOException, InterruptedException {
+        return locked(kind, kind, work);
+    }
+
+    /** @param what for those who wait for it */
+    private Outcome locked(String kind, String what, Work work) throws Fault, IOException, InterruptedException {
+        try {
+            return tried(what, work);
+        } catch (NeedsOperator e) {
+            log.cannotGoOn(kind, e);
+            throw e;
+        }
+    }
+
+    private Outcome tried(String what, Work work) throws Fault, IOException, InterruptedException {
         try {
             return underLock(what, work);
         } catch (Failed e) {
@@ -544,8 +566,23 @@ public final class Upgrades {
         }
         try (LockFile lock = takeLock(what)) {
             assert lock != null;
-            return work.run();
+            return measured(work);
         }
+    }
+
+    /** The one place where all that takes the lock ends, well or not. */
+    private Outcome measured(Work work) throws Fault, IOException, InterruptedException {
+        Outcome outcome;
+        try {
+            outcome = work.run();
+        } catch (Fault | IOException e) {
+            // That the figures could not be written would only hide it.
+            textfile.write(new StatusOverview(site).leftOpen());
+            throw e;
+        }
+        return textfile.write(new StatusOverview(site).leftOpen())
+                .map(outcome::withWarning)
+                .orElse(outcome);
     }
 
     private LockFile takeLock(String what) throws Fault, IOException, InterruptedException {

@@ -131,6 +131,8 @@ class ConfigTemplateTest {
                         "evidence-age",
                         "directory",
                         "timeout",
+                        "textfile",
+                        "journal",
                         "command",
                         "version",
                         "database",

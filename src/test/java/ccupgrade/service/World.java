@@ -66,7 +66,8 @@ final class World implements AutoCloseable {
                         new Config.Releases("releases", "releases/current"),
                         new Config.Versions(List.of(), null, null, null),
                         Config.Retention.ALL,
-                        Config.Hooks.DEFAULT));
+                        Config.Hooks.DEFAULT,
+                        Config.Monitoring.DEFAULT));
     }
 
     /** A new one each time, as a later command has. */

@@ -53,7 +53,7 @@ final class Examples {
                             "ccupgrade snapshot list",
                             "ccupgrade snapshot restore 7-by-hand --dry-run",
                             "ccupgrade snapshot export 7-by-hand /backup/jobs-7")),
-            Map.entry("metrics", List.of("ccupgrade metrics > /var/lib/node_exporter/jobs.prom")),
+            Map.entry("metrics", List.of("ccupgrade -C /srv/jobs metrics")),
             Map.entry("pin", List.of("ccupgrade pin 1.3.0 --note \"before the new schema\"")));
 
     private Examples() {}

@@ -1,14 +1,12 @@
 /* Counts the calls of a process that change something below a directory, and kills it, or lets one call fail, at the N-th.
  *
  * Preloaded into ccupgrade and what it starts. Works with dynamically linked programs: the JVM, SQLite's native library, sh, cp. What a static
- * program does is not seen, nor are writes through mmap. All that it is told stands in the environment:
+ * program does is not seen, nor are writes through mmap. In the environment stands:
  *
  *   FAULT_ROOT    the directory; nothing happens without it
- *   FAULT_WHO     "tool" = ccupgrade and its helpers, "migration" = a migration; both are told apart by ccupgrade's own marks. The service never counts
- *   FAULT_COUNT   a file with two numbers, one counter for all those processes and the pid of the first: removed before each run
+ *   FAULT_ORDERS  a file with a struct orders, which all those processes share: it is written anew before each command, perhaps under a process
+ *                 that lives on
  *   FAULT_LOG     a line for each such call: number, pid, call, path; with number 0: a signal that is sent, a program that is started
- *   FAULT_AT      at which call; -1 = only count
- *   FAULT_MODE    "kill" = SIGKILL in place of the call; "kill-all" = ccupgrade itself, too; a number = the call fails with this errno
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -32,44 +30,42 @@
 #include <unistd.h>
 #include <utime.h>
 
-struct shared {
-  long calls;
-  long first;
+enum { KILL = 0, KILL_ALL = -1 };
+enum { NOBODY, TOOL, MIGRATION };
+
+/* As the harness writes it: little endian, eight bytes each. */
+struct orders {
+  long who;   /* whose calls count: those of ccupgrade and its helpers, or of a migration; told apart by ccupgrade's own marks. Never the service's */
+  long at;    /* at which call; -1 = only count */
+  long mode;  /* SIGKILL in place of the call; ccupgrade itself, too; or the call fails with this errno */
+  long calls; /* so far, over all processes */
+  long first; /* pid of the first process */
 };
 
 static const char *root;
 static size_t root_length;
-static long point = -1;
-static int error_number, everybody, log_fd = -1;
-static struct shared own, *shared = &own;
+static long self;
+static int log_fd = -1;
+static struct orders *orders;
 
 __attribute__((constructor)) static void configure(void) {
-  const char *directory = getenv("FAULT_ROOT"), *who = getenv("FAULT_WHO"), *value;
-  if (!directory || !who || getenv("CCUPGRADE_SERVICE")) return;
-  int is_tool = !getenv("CCUPGRADE_OPERATION");
-  if ((value = getenv("FAULT_COUNT"))) {
-    int fd = syscall(SYS_openat, AT_FDCWD, value, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    syscall(SYS_ftruncate, fd, sizeof own);
-    void *mapped = mmap(0, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (mapped != MAP_FAILED) shared = mapped;
-    syscall(SYS_close, fd);
-  }
+  const char *directory = getenv("FAULT_ROOT"), *file = getenv("FAULT_ORDERS"), *log = getenv("FAULT_LOG");
+  if (!directory || !file || getenv("CCUPGRADE_SERVICE")) return;
+  self = getenv("CCUPGRADE_OPERATION") ? MIGRATION : TOOL;
+  int fd = syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
+  void *mapped = mmap(0, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  syscall(SYS_close, fd);
+  if (mapped == MAP_FAILED) return;
+  orders = mapped;
   long nobody = 0;
-  if (is_tool) __atomic_compare_exchange_n(&shared->first, &nobody, getpid(), 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-  if (is_tool != !strcmp(who, "tool")) return;
-  if ((value = getenv("FAULT_AT"))) point = atol(value);
-  if ((value = getenv("FAULT_MODE"))) {
-    error_number = atoi(value);
-    everybody = !strcmp(value, "kill-all");
-  }
-  if ((value = getenv("FAULT_LOG")))
-    log_fd = syscall(SYS_openat, AT_FDCWD, value, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (self == TOOL) __atomic_compare_exchange_n(&orders->first, &nobody, getpid(), 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  if (log) log_fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   root = directory;
   root_length = strlen(root);
 }
 
 static void note(long number, const char *call, const char *path) {
-  if (!root || log_fd < 0) return;
+  if (!root || log_fd < 0 || orders->who != self) return;
   char line[PATH_MAX + 64];
   int before = errno, length = snprintf(line, sizeof line, "%ld %d %s %s\n", number, getpid(), call, path);
   syscall(SYS_write, log_fd, line, length);
@@ -78,21 +74,22 @@ static void note(long number, const char *call, const char *path) {
 
 /* 0: go on; -1: fail, errno is set. Does not return where the process is killed. */
 static int reach(const char *call, const char *path) {
-  if (!root || strncmp(path, root, root_length) || (path[root_length] != '/' && path[root_length])) return 0;
-  long n = __atomic_add_fetch(&shared->calls, 1, __ATOMIC_SEQ_CST);
+  if (!root || orders->who != self) return 0;
+  if (strncmp(path, root, root_length) || (path[root_length] != '/' && path[root_length])) return 0;
+  long n = __atomic_add_fetch(&orders->calls, 1, __ATOMIC_SEQ_CST);
   note(n, call, path);
-  if (n != point) return 0;
-  if (error_number) {
-    errno = error_number;
+  if (n != orders->at) return 0;
+  if (orders->mode > 0) {
+    errno = orders->mode;
     return -1;
   }
-  if (everybody && shared->first) syscall(SYS_kill, (pid_t)shared->first, SIGKILL);
+  if (orders->mode == KILL_ALL && orders->first) syscall(SYS_kill, (pid_t)orders->first, SIGKILL);
   syscall(SYS_kill, getpid(), SIGKILL);
   for (;;) pause();
 }
 
 static int reach_fd(const char *call, int fd) {
-  if (!root) return 0;
+  if (!root || orders->who != self) return 0;
   char link[64], full[PATH_MAX];
   int before = errno;
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
@@ -106,7 +103,7 @@ static int reach_fd(const char *call, int fd) {
 /* Without a path, as in utimensat(fd, NULL, ...), the descriptor itself is meant. */
 static int reach_path(const char *call, int dir, const char *path) {
   char full[PATH_MAX];
-  if (!root) return 0;
+  if (!root || orders->who != self) return 0;
   if (!path || !*path) return reach_fd(call, dir);
   if (path[0] == '/') return reach(call, path);
   ssize_t length;

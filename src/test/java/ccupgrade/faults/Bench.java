@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class Bench implements AutoCloseable {
 
-    private static final Path TOOL = Path.of("target", "ccupgrade.jar").toAbsolutePath();
+    static final Path TOOL = Path.of("target", "ccupgrade.jar").toAbsolutePath();
     private static final Path SHIM_SOURCE = Path.of("src", "faults", "shim.c").toAbsolutePath();
     private static final Path PROGRAM_SOURCE =
             Path.of("src", "faults", "jobs.c").toAbsolutePath();
@@ -167,11 +166,10 @@ final class Bench implements AutoCloseable {
         return command;
     }
 
-    List<String> tool(Path home, String... arguments) {
+    /** A Java for ccupgrade; what is to be run in it follows. */
+    List<String> tool() {
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(quick(toolArchive));
-        command.addAll(List.of("-jar", TOOL.toString(), "-C", home.toString()));
-        command.addAll(List.of(arguments));
         return command;
     }
 
@@ -250,18 +248,6 @@ final class Bench implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    /** The environment by which the shim is told what to do. */
-    Map<String, String> fault(Path home, Path scratch, String who, String mode, int at) {
-        return Map.of(
-                "LD_PRELOAD", shim.toString(),
-                "FAULT_ROOT", home.toString(),
-                "FAULT_WHO", who,
-                "FAULT_COUNT", scratch.resolve("count").toString(),
-                "FAULT_LOG", scratch.resolve("log").toString(),
-                "FAULT_MODE", mode,
-                "FAULT_AT", Integer.toString(at));
     }
 
     static void delete(Path directory) throws IOException {

@@ -32,7 +32,7 @@ class FaultSweepIT {
         Optional<Bench> opened = Bench.open();
         assumeTrue(opened.isPresent(), "needs a C compiler, called cc or named by CC, and libsqlite3.so.0");
         bench = opened.get();
-        sweep = new Sweep(bench, 2, kept);
+        sweep = new Sweep(bench, 2, true, kept);
     }
 
     @AfterAll

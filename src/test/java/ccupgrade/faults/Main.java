@@ -23,7 +23,7 @@ public final class Main {
     private static final Path DIRECTORY = Path.of("target", "faults").toAbsolutePath();
 
     /** To be raised when something else is tried or wanted than before: results of the way before do not count any more. */
-    private static final int WAY = 3;
+    private static final int WAY = 4;
 
     private static final int SECONDS_BETWEEN = 20;
 
@@ -36,6 +36,7 @@ public final class Main {
     private int to = Integer.MAX_VALUE;
     private int jobs = Runtime.getRuntime().availableProcessors() + 1;
     private boolean again;
+    private boolean alone;
     private boolean list;
     private boolean summary;
 
@@ -57,6 +58,7 @@ public final class Main {
             String option = arguments.get(i);
             switch (option) {
                 case "--again" -> again = true;
+                case "--alone" -> alone = true;
                 case "--list" -> list = true;
                 case "--summary" -> summary = true;
                 default -> {
@@ -102,7 +104,7 @@ public final class Main {
         }
         Bench bench = opened.get();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(bench), "cleaner"));
-        try (Sweep sweep = new Sweep(bench, jobs, DIRECTORY.resolve("kept"))) {
+        try (Sweep sweep = new Sweep(bench, jobs, alone, DIRECTORY.resolve("kept"))) {
             run(sweep, known);
         } catch (Exception e) {
             if (!bench.isClosed()) {

@@ -2,18 +2,18 @@ package ccupgrade.faults;
 
 /** What happens at a point, in the order in which a sweep works it off. */
 enum Mode {
-    KILL("kill"),
-    ENOSPC("28"),
-    EIO("5"),
-    EACCES("13"),
-    EROFS("30"),
-    EDQUOT("122"),
-    EMFILE("24");
+    KILL(0),
+    ENOSPC(28),
+    EIO(5),
+    EACCES(13),
+    EROFS(30),
+    EDQUOT(122),
+    EMFILE(24);
 
     /** As the shim is told; the numbers are Linux's. */
-    final String shim;
+    final int shim;
 
-    Mode(String shim) {
+    Mode(int shim) {
         this.shim = shim;
     }
 }

@@ -62,8 +62,8 @@ record Prepared(
         int at = scenario.killAt(before.points(), before.journal());
         sandbox.load(before.template(), interrupted);
         sandbox.startService();
-        Sandbox.Result killed =
-                sandbox.runWith(interrupted.who, "kill-all", at, interrupted.command.toArray(String[]::new));
+        Command.Result killed =
+                sandbox.runWith(Orders.killAll(interrupted.who, at), interrupted.command.toArray(String[]::new));
         require(137, killed);
         String promised = sandbox.promisedLast();
         Bench.killBelow(sandbox.home);
@@ -86,7 +86,9 @@ record Prepared(
             if (scenario.beginsRunning()) {
                 sandbox.startService();
             }
-            require(scenario.exit, sandbox.runWith(scenario.who, "kill", -1, scenario.command.toArray(String[]::new)));
+            require(
+                    scenario.exit,
+                    sandbox.runWith(Orders.count(scenario.who), scenario.command.toArray(String[]::new)));
             List<Point> points = sandbox.points();
             if (run == 1 && first.size() != points.size()) {
                 System.out.println(scenario.word() + ": " + first.size() + " points in one run, " + points.size()
@@ -175,10 +177,10 @@ record Prepared(
     }
 
     String step(int number) {
-        return scenario.who.equals("tool") ? steps.get(number - 1) : "migration";
+        return scenario.who == Orders.Who.TOOL ? steps.get(number - 1) : "migration";
     }
 
-    private static void require(int exit, Sandbox.Result result) throws IOException {
+    private static void require(int exit, Command.Result result) throws IOException {
         if (result.exit() != exit) {
             throw new IOException("expected exit code " + exit + ": " + result.all());
         }

@@ -1,5 +1,6 @@
 package ccupgrade.faults;
 
+import ccupgrade.faults.Command.Result;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -18,27 +19,33 @@ import org.jspecify.annotations.Nullable;
 /** One deployment of the sample service, with a port of its own, used for one trial after the other. Not for two threads at a time. */
 final class Sandbox implements AutoCloseable {
 
-    private static final long LIMIT_SECONDS = 60;
+    static final long LIMIT_SECONDS = 60;
 
     final Path home;
     final Path scratch;
     private final Bench bench;
     private final int port;
+    private final Path orders;
+    private final Path log;
+    private final Command ownProcess = new OwnProcess(this);
+    private final Command resident = new Resident(this);
+    private Command command = ownProcess;
     private Sample sample = Sample.PROGRAM;
     private @Nullable CompletableFuture<String> promisedAtExit;
-
-    /** What a command said and ended with; 137 when it was killed. */
-    record Result(int exit, String out, String err) {
-        String all() {
-            return "exit " + exit + "\n" + out + err;
-        }
-    }
 
     Sandbox(Bench bench, int number, int port) throws IOException {
         this.bench = bench;
         this.port = port;
         this.scratch = Files.createDirectories(bench.root.resolve("sandbox-" + number));
         this.home = scratch.resolve("jobs");
+        this.orders = scratch.resolve("orders");
+        this.log = scratch.resolve("log");
+        Orders.NONE.writeTo(orders);
+    }
+
+    /** @param lives whether the commands from here on run in one process that lives on; each in its own otherwise, as at the beginning */
+    void stay(boolean lives) {
+        command = lives ? resident : ownProcess;
     }
 
     void empty(Scenario scenario) throws IOException {
@@ -129,39 +136,42 @@ final class Sandbox implements AutoCloseable {
     }
 
     Result run(String... arguments) throws IOException, InterruptedException {
-        return run(Map.of(), arguments);
+        return runWith(Orders.NONE, arguments);
     }
 
     /** Forgets the points of the run before. */
-    Result runWith(String who, String mode, int at, String... arguments) throws IOException, InterruptedException {
-        Files.deleteIfExists(scratch.resolve("count"));
-        Files.deleteIfExists(scratch.resolve("log"));
-        return run(bench.fault(home, scratch, who, mode, at), arguments);
+    Result runWith(Orders what, String... arguments) throws IOException, InterruptedException {
+        Files.write(log, new byte[0]);
+        List<String> words = new ArrayList<>(List.of("-C", home.toString()));
+        Stream.of(arguments).map(this::named).forEach(words::add);
+        what.writeTo(orders);
+        try {
+            return command.run(words);
+        } finally {
+            Orders.NONE.writeTo(orders);
+        }
     }
 
     List<Point> points() throws IOException {
-        return Point.read(scratch.resolve("log"), home);
+        return Point.read(log, home);
     }
 
-    private Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                bench.tool(home, Stream.of(arguments).map(this::named).toArray(String[]::new));
+    /** A Java with the shim, in which ccupgrade is to be run. */
+    ProcessBuilder tool(String... more) {
         // Ctrl-C is for the sweep, not for what is being tried.
-        command.add(0, "setsid");
-        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
-        builder.environment().putAll(environment);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        List<String> line = new ArrayList<>(List.of("setsid"));
+        line.addAll(bench.tool());
+        line.addAll(List.of(more));
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment()
+                .putAll(Map.of(
+                        "LD_PRELOAD", bench.shim.toString(),
+                        "FAULT_ROOT", home.toString(),
+                        "FAULT_ORDERS", orders.toString(),
+                        "FAULT_LOG", log.toString(),
+                        "JAVA_HOME", System.getProperty("java.home")));
         builder.environment().remove("CCUPGRADE_DEBUG");
-        Path out = scratch.resolve("out.txt");
-        Path err = scratch.resolve("err.txt");
-        Process process =
-                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            process.waitFor();
-            return new Result(-1, "ccupgrade hangs\n" + Files.readString(out), Files.readString(err));
-        }
-        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+        return builder;
     }
 
     /** What {@code @} stands for. */
@@ -215,6 +225,7 @@ final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        resident.close();
         Bench.killBelow(scratch);
     }
 }

@@ -1,5 +1,6 @@
 package ccupgrade.faults;
 
+import ccupgrade.faults.Orders.Who;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,41 +13,41 @@ import org.jspecify.annotations.Nullable;
  */
 enum Scenario {
     /** Copy, migrate, flip, start. */
-    INSTALL(Sample.PROGRAM, List.of("1.1"), "tool", 0, "install", "@2.0"),
+    INSTALL(Sample.PROGRAM, List.of("1.1"), Who.TOOL, 0, "install", "@2.0"),
     /** The migration itself under fire; ccupgrade lives on. */
-    MIGRATION(Sample.PROGRAM, List.of("1.1"), "migration", 0, "install", "@2.0"),
+    MIGRATION(Sample.PROGRAM, List.of("1.1"), Who.MIGRATION, 0, "install", "@2.0"),
     /** The migration fails, so that the state is put back. */
-    TAKEN_BACK(Sample.PROGRAM, List.of("1.1", "2.0"), "tool", 4, "install", "@3.0-half"),
+    TAKEN_BACK(Sample.PROGRAM, List.of("1.1", "2.0"), Who.TOOL, 4, "install", "@3.0-half"),
     /** Migrates and starts well, but is never healthy: everything has to be undone. */
-    UNHEALTHY(Sample.PROGRAM, List.of("1.1", "2.0"), "tool", 4, "install", "@3.0-unhealthy"),
+    UNHEALTHY(Sample.PROGRAM, List.of("1.1", "2.0"), Who.TOOL, 4, "install", "@3.0-unhealthy"),
     /** Back to an older schema, with the state of then. */
-    ROLLBACK(Sample.PROGRAM, List.of("1.1", "2.0"), "tool", 0, "rollback", "--accept-data-loss"),
-    ROLLBACK_LINK(Sample.PROGRAM, List.of("1.0", "1.1"), "tool", 0, "rollback"),
+    ROLLBACK(Sample.PROGRAM, List.of("1.1", "2.0"), Who.TOOL, 0, "rollback", "--accept-data-loss"),
+    ROLLBACK_LINK(Sample.PROGRAM, List.of("1.0", "1.1"), Who.TOOL, 0, "rollback"),
     /** Nothing is there yet. */
-    FIRST(Sample.PROGRAM, List.of(), "tool", 0, "install", "@1.1"),
-    START(Sample.PROGRAM, List.of("1.1"), "tool", 0, "start"),
-    STOP(Sample.PROGRAM, List.of("1.1"), "tool", 0, "stop"),
+    FIRST(Sample.PROGRAM, List.of(), Who.TOOL, 0, "install", "@1.1"),
+    START(Sample.PROGRAM, List.of("1.1"), Who.TOOL, 0, "start"),
+    STOP(Sample.PROGRAM, List.of("1.1"), Who.TOOL, 0, "stop"),
     /** Releases and snapshots go. */
     PRUNE(
             Sample.PROGRAM,
             List.of("1.0", "1.1", "2.0", "2.1"),
-            "tool",
+            Who.TOOL,
             0,
             "prune",
             "-y",
             "--releases=1",
             "--snapshots=1"),
     /** A release that is a directory, a configuration file and an archive that is migrated, too. */
-    WHOLE(Sample.WHOLE, List.of("1.1"), "tool", 0, "install", "@2.0", "--replace", "config.json=@config"),
+    WHOLE(Sample.WHOLE, List.of("1.1"), Who.TOOL, 0, "install", "@2.0", "--replace", "config.json=@config"),
     /** The archive's migration under fire. */
     WHOLE_MIGRATION(
-            Sample.WHOLE, List.of("1.1"), "migration", 0, "install", "@2.0", "--replace", "config.json=@config"),
+            Sample.WHOLE, List.of("1.1"), Who.MIGRATION, 0, "install", "@2.0", "--replace", "config.json=@config"),
     /** The archive's migration fails half-way: database, file and archive are put back. */
     WHOLE_TAKEN_BACK(
-            Sample.WHOLE, List.of("1.1"), "tool", 4, "install", "@2.0-half", "--replace", "config.json=@config"),
-    WHOLE_ROLLBACK(Sample.WHOLE, List.of("1.1", "2.0"), "tool", 0, "rollback", "--accept-data-loss"),
+            Sample.WHOLE, List.of("1.1"), Who.TOOL, 4, "install", "@2.0-half", "--replace", "config.json=@config"),
+    WHOLE_ROLLBACK(Sample.WHOLE, List.of("1.1", "2.0"), Who.TOOL, 0, "rollback", "--accept-data-loss"),
     /** As {@link #INSTALL}, with a jar and Flyway. */
-    INSTALL_JAR(Sample.JAR, List.of("1.1"), "tool", 0, "install", "@2.0"),
+    INSTALL_JAR(Sample.JAR, List.of("1.1"), Who.TOOL, 0, "install", "@2.0"),
     /** ccupgrade and the migration died in the middle of the migration. */
     RECOVER_MIGRATE(MIGRATION),
     /** The link was just replaced. */
@@ -63,8 +64,8 @@ enum Scenario {
     /** What is installed before, in this order. */
     final List<String> installed;
 
-    /** Whose calls count, as the shim is told. */
-    final String who;
+    /** Whose calls count. */
+    final Who who;
 
     /** What the command ends with when nothing happens to it. */
     final int exit;
@@ -74,7 +75,7 @@ enum Scenario {
 
     final @Nullable Scenario interrupted;
 
-    Scenario(Sample sample, List<String> installed, String who, int exit, String... command) {
+    Scenario(Sample sample, List<String> installed, Who who, int exit, String... command) {
         this.sample = sample;
         this.installed = installed;
         this.who = who;
@@ -86,7 +87,7 @@ enum Scenario {
     Scenario(Scenario interrupted) {
         this.sample = interrupted.sample;
         this.installed = List.of();
-        this.who = "tool";
+        this.who = Who.TOOL;
         this.exit = 0;
         this.command = List.of("recover");
         this.interrupted = interrupted;

@@ -2,8 +2,8 @@ package ccupgrade.faults;
 
 import static ccupgrade.faults.Oracle.check;
 
+import ccupgrade.faults.Command.Result;
 import ccupgrade.faults.Oracle.Wrong;
-import ccupgrade.faults.Sandbox.Result;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -38,7 +38,8 @@ final class Trial {
         if (scenario.beginsRunning()) {
             sandbox.startService();
         }
-        Result result = sandbox.runWith(scenario.who, mode.shim, number, scenario.command.toArray(String[]::new));
+        Result result =
+                sandbox.runWith(Orders.fault(scenario.who, number, mode), scenario.command.toArray(String[]::new));
         said.append("$ ").append(scenario.command).append('\n').append(result.all());
         String promised = scenario.isRecovery() ? prepared.promised() : sandbox.promisedLast();
         List<Point> points = sandbox.points();

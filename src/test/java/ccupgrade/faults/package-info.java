@@ -5,6 +5,6 @@
  *
  * <p>From top to bottom: {@link ccupgrade.faults.Sweep} walks over the points of each {@link ccupgrade.faults.Scenario}, {@link
  * ccupgrade.faults.Trial} tries one, {@link ccupgrade.faults.Oracle} judges, {@link ccupgrade.faults.Sandbox} is the deployment that it
- * happens to, and {@link ccupgrade.faults.Bench} the place where all of them lie. The faults themselves come from {@code src/faults/shim.c}.
+ * happens to, by a {@link ccupgrade.faults.Command}, and {@link ccupgrade.faults.Bench} the place where all of them lie. The faults themselves come from {@code src/faults/shim.c}.
  */
 package ccupgrade.faults;

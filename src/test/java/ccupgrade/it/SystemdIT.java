@@ -265,6 +265,10 @@ class SystemdIT {
                         "cannot start jobs.service", "because a timeout was exceeded", "journalctl --unit=jobs.service")
                 .doesNotContain("| starting " + release);
         assertBackAndWell(release, promised);
+        // Among the service's own lines, for who looks there first.
+        assertThat(host.exec("journalctl", "-u", "jobs", "-t", "ccupgrade", "-o", "cat")
+                        .out())
+                .contains("the install of jobs-2.0.jar began", "everything is taken back");
     }
 
     @Test

@@ -116,4 +116,10 @@ public interface Disk {
 
     /** The same for a directory with all files and directories below it, following no link. */
     void syncTree(Path directory) throws IOException;
+
+    /**
+     * Makes durable all that anybody has written so far to the file system that a file or directory is on: for trees with too many files to
+     * sync each. What others write to it meanwhile can make it take long.
+     */
+    void syncFileSystem(Path fileOrDirectory) throws IOException, InterruptedException;
 }

@@ -333,6 +333,13 @@ public final class DurableDisk implements Disk {
     }
 
     @Override
+    public void syncFileSystem(Path fileOrDirectory) throws IOException, InterruptedException {
+        // syncfs(2), which Java has not.
+        ChildCopy.require(ChildCopy.run(
+                List.of("sync", "-f", "--", fileOrDirectory.toAbsolutePath().toString())));
+    }
+
+    @Override
     public void syncTree(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override

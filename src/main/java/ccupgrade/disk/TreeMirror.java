@@ -86,7 +86,7 @@ public final class TreeMirror {
             pass.directory(source, target, Stat.of(source));
             pass.cloneAll();
             seen.sort();
-            ChildCopy.require(ChildCopy.run(List.of("sync", "-f", "--", target.toString())));
+            disk.syncFileSystem(target);
             disk.sync(target.toAbsolutePath().resolveSibling(""));
             return new Tally(pass.files, pass.bytes, pass.made);
         } finally {

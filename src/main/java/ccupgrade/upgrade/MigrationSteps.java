@@ -166,7 +166,7 @@ final class MigrationSteps {
     }
 
     /** When the release is up, and while there is a way back: the rest, and all of it where the release migrates when it starts. */
-    String verify(Facts facts) throws Fault, IOException {
+    String verify(Facts facts) throws Fault, IOException, InterruptedException {
         String found = "";
         if (site.config().migrations().atStart()) {
             found = examine(facts);
@@ -180,7 +180,23 @@ final class MigrationSteps {
         // Whoever migrated may have left it to the kernel when that reaches the disk (synchronous = NORMAL or OFF), and
         // the next record says that there is no way back.
         site.snapshots().makeDurable(site.databases());
+        Path archive = site.archive();
+        if (archive != null && StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE))) {
+            syncArchive(archive);
+        }
         return found;
+    }
+
+    private void syncArchive(Path archive) throws IOException, InterruptedException {
+        if (!Files.isDirectory(archive)) {
+            return;
+        }
+        progress.begin("writing the archive to the disk", -1);
+        try {
+            site.disk().syncFileSystem(archive);
+        } finally {
+            progress.end();
+        }
     }
 
     /** When all is over: of a large database, with what has been written since. */

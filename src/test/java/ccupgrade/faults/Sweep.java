@@ -86,7 +86,8 @@ final class Sweep implements AutoCloseable {
      *
      * @param listener called by one thread at a time
      */
-    void run(List<Task> tasks, Consumer<Verdict> listener) throws InterruptedException, ExecutionException {
+    void run(List<Task> tasks, Consumer<Verdict> listener)
+            throws IOException, InterruptedException, ExecutionException {
         boolean idle =
                 tasks.stream().allMatch(task -> task.prepared().scenario().isIdle());
         BlockingQueue<Task> queue = new LinkedBlockingQueue<>(tasks);
@@ -106,6 +107,10 @@ final class Sweep implements AutoCloseable {
         }
         for (Future<?> worker : all) {
             worker.get();
+        }
+        for (Sandbox sandbox : sandboxes) {
+            // What still runs there would only take time from the trials to come.
+            Bench.killBelow(sandbox.home);
         }
     }
 

@@ -22,25 +22,38 @@ import java.util.concurrent.TimeUnit;
  */
 final class Deployed {
 
+    private static final String KEPT = """
+            files = ["config.json"]
+            archive = "var/archive"
+            archive-migration-writes-new-files = %s
+            """;
+
+    /** Into new files, which take the place of the old ones, or into the old ones. */
+    private static final String MIGRATION = """
+            [[migration]]
+            name = "archive"
+            of = "archive"
+            command = ["/bin/sh", "-c", "cd $0 && for f in a b version.txt; do echo 3 >$f%1$s; [ -z '%1$s' ] || mv $f%1$s $f; done", "{archive}"]
+            """;
+
     final Path home;
     final Path run;
     private final Path directory;
-    private final boolean log;
+    private final Setup setup;
 
-    /** @param log whether the database is in WAL mode, and a migration leaves its log behind without a sync */
-    Deployed(Path directory, boolean log) throws IOException {
-        this(directory, log, new Image());
+    Deployed(Path directory, Setup setup) throws IOException {
+        this(directory, setup, new Image());
     }
 
     /** A deployment as it is found after a power failure: nothing runs. */
-    Deployed(Path directory, boolean log, Image image) throws IOException {
-        this(directory, directory.resolve("home"), log, image);
+    Deployed(Path directory, Setup setup, Image image) throws IOException {
+        this(directory, directory.resolve("home"), setup, image);
     }
 
     /** @param home may be on another disk than all that only the test needs */
-    Deployed(Path directory, Path home, boolean log, Image image) throws IOException {
+    Deployed(Path directory, Path home, Setup setup, Image image) throws IOException {
         this.directory = directory;
-        this.log = log;
+        this.setup = setup;
         this.home = Files.createDirectories(home).toRealPath();
         run = Files.createDirectories(directory.resolve("run"));
         image.writeTo(this.home);
@@ -57,16 +70,25 @@ final class Deployed {
                 stop = ["/bin/rm", "-f", "%1$s/running"]
                 status = ["/usr/bin/test", "-e", "%1$s/running"]
                 java = "%2$s"
-                [state]
-                databases = ["var/jobs.db"]
-                [migration]
-                command = ["%2$s", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-cp", "%3$s", "%4$s", "{release}", "{database}", "%5$s", "%1$s"]
                 [health]
                 command = ["/bin/sh", "-c", "! grep -q 'Version: 2.0-sick' $0", "{link}"]
                 timeout = "1s"
                 stable = "0s"
+                [state]
+                databases = ["var/jobs.db"]
+                %6$s
+                [[migration]]
+                name = "database"
+                command = ["%2$s", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-cp", "%3$s", "%4$s", "{release}", "{database}", "%5$s", "%1$s"]
+                %7$s
                 """.formatted(
-                        run, java, classPath(), Migrate.class.getName(), log ? "careless" : "careful"));
+                        run,
+                        java,
+                        classPath(),
+                        Migrate.class.getName(),
+                        setup.hasLog() ? "careless" : "careful",
+                        setup.isWhole() ? KEPT.formatted(setup == Setup.LINKS) : "",
+                        setup.isWhole() ? MIGRATION.formatted(setup == Setup.LINKS ? ".new" : "") : ""));
     }
 
     static String classPath() {
@@ -76,8 +98,15 @@ final class Deployed {
     /** 1.0 is installed and runs; its database holds rows. */
     Deployed with(String version) throws Exception {
         Files.createDirectories(home.resolve("var"));
+        if (setup.isWhole()) {
+            Files.writeString(home.resolve("config.json"), "old\n");
+            Path archive = Files.createDirectory(home.resolve("var/archive"));
+            for (String file : List.of("a", "b", "untouched", "version.txt")) {
+                Files.writeString(archive.resolve(file), "2\n");
+            }
+        }
         run(List.of(), "install", jar(version, 1).toString());
-        if (!log) {
+        if (!setup.hasLog()) {
             sql(home.resolve("var/jobs.db"), "INSERT INTO jobs(name) VALUES ('first'), ('second')");
             return this;
         }
@@ -105,7 +134,20 @@ final class Deployed {
     }
 
     Path jar(String version, int migrations) throws IOException {
-        return Example.jar(directory.resolve("jobs-" + version + ".jar"), version, migrations);
+        return Example.jar(
+                directory.resolve("jobs-" + version + ".jar"),
+                version,
+                migrations,
+                "Ccupgrade-Archive-Version: " + (migrations + 1));
+    }
+
+    /** An install, with the configuration file that comes with a release. */
+    String[] install(Path jar) throws IOException {
+        if (!setup.isWhole()) {
+            return new String[] {"install", jar.toString()};
+        }
+        Path other = Files.writeString(directory.resolve("config.json"), "new\n");
+        return new String[] {"install", jar.toString(), "--replace", "config.json=" + other};
     }
 
     /** Runs ccupgrade to its end. */

@@ -28,12 +28,12 @@ final class DeviceFailures {
     DeviceFailures(Path scratch, String kind) throws Exception {
         this.scratch = scratch;
         this.kind = kind;
-        Deployed first = new Deployed(Files.createDirectories(scratch.resolve(kind)), true).with("1.0");
+        Deployed first = new Deployed(Files.createDirectories(scratch.resolve(kind)), Setup.LOG).with("1.0");
         before = Image.of(first.home);
         second = first.jar("2.0", 2);
         first.run(List.of(), "install", second.toString());
         events.addAll(events(first.home));
-        old = Scenario.place(scratch, true, before);
+        old = Scenario.place(scratch, Setup.LOG, before);
         anew = Place.of(first.home);
     }
 
@@ -41,7 +41,7 @@ final class DeviceFailures {
     Judge.Verdict cut(String event, Device.Failure failure) throws Exception {
         Path directory = Files.createTempDirectory(scratch, "cut");
         try (Device device = new Device(directory, kind)) {
-            Deployed deployed = new Deployed(directory, device.mounted().resolve("home"), true, before);
+            Deployed deployed = new Deployed(directory, device.mounted().resolve("home"), Setup.LOG, before);
             Files.createFile(deployed.run.resolve("running"));
             device.sync();
             Process install = deployed.begin(List.of(), "install", second.toString());

@@ -38,11 +38,12 @@ import org.apache.commons.io.FileUtils;
 final class Judge {
 
     /** A release together with its state. */
-    record Place(String release, String rows) {
+    record Place(String release, String rows, String beside) {
 
         static Place of(Path home) throws Exception {
             Path link = home.resolve("releases/current");
-            return new Place(Files.readSymbolicLink(link).toString(), dump(home.resolve("var/jobs.db")));
+            return new Place(
+                    Files.readSymbolicLink(link).toString(), dump(home.resolve("var/jobs.db")), filesBeside(home));
         }
     }
 
@@ -53,15 +54,15 @@ final class Judge {
     }
 
     private final Path directory;
-    private final boolean log;
+    private final Setup setup;
     private final Place old;
     private final Place anew;
     private final List<byte[]> releases;
 
     /** @param releases what stored files may hold */
-    Judge(Path directory, boolean log, Place old, Place anew, List<byte[]> releases) {
+    Judge(Path directory, Setup setup, Place old, Place anew, List<byte[]> releases) {
         this.directory = directory;
-        this.log = log;
+        this.setup = setup;
         this.old = old;
         this.anew = anew;
         this.releases = releases;
@@ -75,15 +76,18 @@ final class Judge {
         requireWholeReleases(home, "after the recovery");
         Place found = Place.of(home);
         if (!found.equals(old) && !found.equals(anew)) {
-            String state = found.rows.equals(old.rows) ? "old" : found.rows.equals(anew.rows) ? "new" : "lost";
-            throw new AssertionError("neither old nor new: " + found.release + " with the " + state + " state");
+            String rows = found.rows.equals(old.rows) ? "old" : found.rows.equals(anew.rows) ? "new" : "lost";
+            String beside =
+                    found.beside.equals(old.beside) ? "old" : found.beside.equals(anew.beside) ? "new" : found.beside;
+            throw new AssertionError("neither old nor new: " + found.release + " with the " + rows
+                    + " database, configuration and archive " + beside);
         }
         return found.equals(old) ? Verdict.OLD : Verdict.NEW;
     }
 
     private Path materialise(Image image) throws IOException {
         FileUtils.deleteDirectory(directory.toFile());
-        return new Deployed(directory, log, image).home;
+        return new Deployed(directory, setup, image).home;
     }
 
     private void recover(Path home) throws Exception {
@@ -131,6 +135,26 @@ final class Judge {
         if (!Files.isSymbolicLink(link) || !Files.isRegularFile(link)) {
             throw new AssertionError(when + " the link is missing or names nothing");
         }
+    }
+
+    /** Configuration file and archive; nothing where there are none. */
+    private static String filesBeside(Path home) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path each : List.of(home.resolve("config.json"), home.resolve("var/archive"))) {
+            if (Files.exists(each)) {
+                try (Stream<Path> files = Files.walk(each)) {
+                    for (Path file : files.sorted().toList()) {
+                        text.append(home.relativize(file))
+                                .append(
+                                        Files.isDirectory(file)
+                                                ? ""
+                                                : " " + Files.readString(file).strip())
+                                .append(';');
+                    }
+                }
+            }
+        }
+        return text.toString();
     }
 
     /** All that can be asked of a database. */

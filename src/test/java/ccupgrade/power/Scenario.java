@@ -17,12 +17,11 @@ import java.util.function.Predicate;
 /**
  * One recorded command, and where a power failure during it may lead.
  *
- * @param log see {@link Deployed}
  * @param always when not null, the place where every recovery must end
  */
 record Scenario(
         String name,
-        boolean log,
+        Setup setup,
         Recording recording,
         Place old,
         Place anew,
@@ -30,27 +29,38 @@ record Scenario(
         List<byte[]> releases,
         Path scratch) {
 
-    static final List<String> NAMES =
-            List.of("install", "install-journal", "taken-back", "taken-back-journal", "rollback", "rollback-journal");
+    static final List<String> NAMES = List.of(
+            "install",
+            "install-journal",
+            "taken-back",
+            "taken-back-journal",
+            "rollback",
+            "rollback-journal",
+            "install-links",
+            "taken-back-links",
+            "rollback-links",
+            "install-copies",
+            "taken-back-copies",
+            "rollback-copies");
 
     /** Records a command. @param scratch a directory, best of a memory file system */
     static Scenario record(String name, Path scratch) throws Exception {
-        boolean log = !name.endsWith("-journal");
-        Deployed deployed = new Deployed(Files.createDirectories(scratch.resolve(name)), log).with("1.0");
+        Setup setup = Setup.of(name);
+        Deployed deployed = new Deployed(Files.createDirectories(scratch.resolve(name)), setup).with("1.0");
         Path second = deployed.jar(name.startsWith("taken-back") ? "2.0-sick" : "2.0", 2);
         Recording recording;
         if (name.startsWith("rollback")) {
-            deployed.run(List.of(), "install", second.toString());
+            deployed.run(List.of(), deployed.install(second));
             recording = deployed.record(0, "rollback", "--accept-data-loss");
         } else {
-            recording = deployed.record(name.startsWith("taken-back") ? 4 : 0, "install", second.toString());
+            recording = deployed.record(name.startsWith("taken-back") ? 4 : 0, deployed.install(second));
         }
         return new Scenario(
                 name,
-                log,
+                setup,
                 recording,
-                place(scratch, log, recording.before()),
-                place(scratch, log, recording.after()),
+                place(scratch, setup, recording.before()),
+                place(scratch, setup, recording.after()),
                 null,
                 List.of(Files.readAllBytes(deployed.jar("1.0", 1)), Files.readAllBytes(second)),
                 scratch);
@@ -59,18 +69,18 @@ record Scenario(
     /** Records the recovery on one of the disks that a power failure left: the power fails a second time. */
     Scenario recovery(PowerFailures.Disk disk) throws Exception {
         Path directory = Files.createTempDirectory(scratch, "again");
-        Recording again = new Deployed(directory, log, disk.image()).record(0, "recover");
+        Recording again = new Deployed(directory, setup, disk.image()).record(0, "recover");
         return new Scenario(
-                name + ", recovered", log, again, old, anew, place(scratch, log, again.after()), releases, scratch);
+                name + ", recovered", setup, again, old, anew, place(scratch, setup, again.after()), releases, scratch);
     }
 
-    static Place place(Path scratch, boolean log, Image image) throws Exception {
+    static Place place(Path scratch, Setup setup, Image image) throws Exception {
         Path directory = Files.createTempDirectory(scratch, "place");
-        return Place.of(new Deployed(directory, log, image).home);
+        return Place.of(new Deployed(directory, setup, image).home);
     }
 
     Scenario with(Recording other) {
-        return new Scenario(name, log, other, old, anew, always, releases, scratch);
+        return new Scenario(name, setup, other, old, anew, always, releases, scratch);
     }
 
     /** @param wrong what the first bad disks led to */
@@ -137,7 +147,7 @@ record Scenario(
     }
 
     private Judge.Verdict judge(PowerFailures.Disk disk, Path place) throws Exception {
-        Judge judge = new Judge(place, log, always == null ? old : always, always == null ? anew : always, releases);
+        Judge judge = new Judge(place, setup, always == null ? old : always, always == null ? anew : always, releases);
         Judge.Verdict verdict = judge.judge(disk.image());
         if (always == null) {
             if (verdict == Judge.Verdict.OLD && !old.equals(anew) && disk.prefix() >= recording.commitDurable()) {

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,7 +40,7 @@ final class Trace {
     private static final String CALLS =
             "open,openat,creat,lseek,write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,truncate,ftruncate,"
                     + "fallocate,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,"
-                    + "chmod,fchmod,fchmodat,fsync,fdatasync";
+                    + "chmod,fchmod,fchmodat,fsync,fdatasync,syncfs";
 
     private static final Pattern UNFINISHED = Pattern.compile("^(\\d+) +(.*) <unfinished \\.\\.\\.>$");
     private static final Pattern RESUMED = Pattern.compile("^(\\d+) +<\\.\\.\\. \\w+ resumed>(.*)$");
@@ -118,6 +120,7 @@ final class Trace {
             case "chmod" -> change(find(path(null, a.get(0))), a.get(1), false);
             case "fchmodat" -> change(find(path(a.get(0), a.get(1))), a.get(2), false);
             case "fsync", "fdatasync" -> sync(file(a.get(0)));
+            case "syncfs" -> syncAll();
             case "rename" -> rename(path(null, a.get(0)), path(null, a.get(1)));
             case "renameat", "renameat2" -> rename(path(a.get(0), a.get(1)), path(a.get(2), a.get(3)));
             case "link" -> link(path(null, a.get(0)), path(null, a.get(1)));
@@ -204,6 +207,21 @@ final class Trace {
         if (number >= 0) {
             ops.add(new Op.Sync(number));
         }
+    }
+
+    /** One after the other, as the kernel does it: the power may fail in between. */
+    private void syncAll() {
+        Set<Integer> changed = new LinkedHashSet<>();
+        for (Op op : ops) {
+            if (op instanceof Op.FileChange file) {
+                changed.add(file.file());
+            } else if (op instanceof Op.Names names) {
+                changed.add(names.directory());
+            } else if (op instanceof Op.Sync sync) {
+                changed.remove(sync.number());
+            }
+        }
+        changed.forEach(this::sync);
     }
 
     private void make(Path path, char type, byte[] bytes, int mode) {

@@ -188,12 +188,18 @@ public final class Example {
     }
 
     /** Nothing in it depends on the time, or on how well the platform compresses. */
-    public static Path jar(Path file, String version, int migrations) throws IOException {
+    public static Path jar(Path file, String version, int migrations, String... attributes) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put(
                 "META-INF/MANIFEST.MF",
                 ("Manifest-Version: 1.0\r\nMain-Class: jobs.Main\r\nImplementation-Title: jobs\r\nImplementation-Version: "
-                                + version + "\r\n\r\n")
+                                + version + "\r\n"
+                                + String.join(
+                                        "",
+                                        List.of(attributes).stream()
+                                                .map(attribute -> attribute + "\r\n")
+                                                .toList())
+                                + "\r\n")
                         .getBytes(StandardCharsets.UTF_8));
         entries.put("jobs/Main.class", new byte[] {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE, 0, 0, 0, 61});
         for (int i = 0; i < 2 * migrations; i += 2) {

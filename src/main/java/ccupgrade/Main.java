@@ -67,6 +67,9 @@ public final class Main {
      */
     public static CommandLine commandLine(String... arguments) {
         Map<String, String> environment = System.getenv();
+        if (environment.getOrDefault("CCUPGRADE_DEBUG", "").isEmpty()) {
+            SilentLibraries.silence();
+        }
         Console console = new Console(
                 new PrintStream(System.out, true, StandardCharsets.UTF_8),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),

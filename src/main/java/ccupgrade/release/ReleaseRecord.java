@@ -59,117 +59,75 @@ public record ReleaseRecord(
 
     /** @param newVersion what the release says of itself; null when it says nothing: then the version stays */
     public ReleaseRecord withSupports(@Nullable String newVersion, Supported newSupports) {
-        return new ReleaseRecord(
-                title,
-                version == null ? newVersion : version,
-                sha256,
-                size,
-                origin,
-                installed,
-                verdict,
-                reason,
-                pinned,
-                withdrawn,
-                schemaWhenLeft,
-                kind,
-                executable,
-                newSupports,
-                note);
+        Change change = new Change();
+        change.version = version == null ? newVersion : version;
+        change.supports = newSupports;
+        return change.made();
     }
 
     public ReleaseRecord withTitle(String newTitle) {
-        return new ReleaseRecord(
-                newTitle,
-                version,
-                sha256,
-                size,
-                origin,
-                installed,
-                verdict,
-                reason,
-                pinned,
-                withdrawn,
-                schemaWhenLeft,
-                kind,
-                executable,
-                supports,
-                note);
+        Change change = new Change();
+        change.title = newTitle;
+        return change.made();
     }
 
     public ReleaseRecord withVerdict(Verdict newVerdict, @Nullable String newReason) {
-        return new ReleaseRecord(
-                title,
-                version,
-                sha256,
-                size,
-                origin,
-                installed,
-                newVerdict,
-                newReason,
-                pinned,
-                withdrawn,
-                schemaWhenLeft,
-                kind,
-                executable,
-                supports,
-                note);
+        Change change = new Change();
+        change.verdict = newVerdict;
+        change.reason = newReason;
+        return change.made();
     }
 
     /** @param newNote why, in the words of whoever pins it; null for none */
     public ReleaseRecord withPinned(boolean newPinned, @Nullable String newNote) {
-        return new ReleaseRecord(
-                title,
-                version,
-                sha256,
-                size,
-                origin,
-                installed,
-                verdict,
-                reason,
-                newPinned,
-                withdrawn,
-                schemaWhenLeft,
-                kind,
-                executable,
-                supports,
-                newNote);
+        Change change = new Change();
+        change.pinned = newPinned;
+        change.note = newNote;
+        return change.made();
     }
 
     public ReleaseRecord withSchemaWhenLeft(@Nullable String newSchema) {
-        return new ReleaseRecord(
-                title,
-                version,
-                sha256,
-                size,
-                origin,
-                installed,
-                verdict,
-                reason,
-                pinned,
-                withdrawn,
-                newSchema,
-                kind,
-                executable,
-                supports,
-                note);
+        Change change = new Change();
+        change.schemaWhenLeft = newSchema;
+        return change.made();
     }
 
     public ReleaseRecord withWithdrawn(boolean newWithdrawn) {
-        return new ReleaseRecord(
-                title,
-                version,
-                sha256,
-                size,
-                origin,
-                installed,
-                verdict,
-                reason,
-                pinned,
-                newWithdrawn,
-                schemaWhenLeft,
-                kind,
-                executable,
-                supports,
-                note);
+        Change change = new Change();
+        change.withdrawn = newWithdrawn;
+        return change.made();
+    }
+
+    /** This record but for what is set. The rest of it never changes. */
+    private final class Change {
+
+        private String title = ReleaseRecord.this.title;
+        private @Nullable String version = ReleaseRecord.this.version;
+        private Verdict verdict = ReleaseRecord.this.verdict;
+        private @Nullable String reason = ReleaseRecord.this.reason;
+        private boolean pinned = ReleaseRecord.this.pinned;
+        private boolean withdrawn = ReleaseRecord.this.withdrawn;
+        private @Nullable String schemaWhenLeft = ReleaseRecord.this.schemaWhenLeft;
+        private Supported supports = ReleaseRecord.this.supports;
+        private @Nullable String note = ReleaseRecord.this.note;
+
+        ReleaseRecord made() {
+            return new ReleaseRecord(
+                    title,
+                    version,
+                    sha256,
+                    size,
+                    origin,
+                    installed,
+                    verdict,
+                    reason,
+                    pinned,
+                    withdrawn,
+                    schemaWhenLeft,
+                    kind,
+                    executable,
+                    supports,
+                    note);
+        }
     }
 }

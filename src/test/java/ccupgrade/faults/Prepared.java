@@ -65,7 +65,7 @@ record Prepared(
         Command.Result killed =
                 sandbox.runWith(Orders.killAll(interrupted.who, at), interrupted.command.toArray(String[]::new));
         require(137, killed);
-        String promised = sandbox.promisedLast();
+        String promised = sandbox.promised();
         Bench.killBelow(sandbox.home);
         Bench.copy(sandbox.home, template);
         return measured(scenario, sandbox, template, before.old(), before.fresh(), promised, before.kept());

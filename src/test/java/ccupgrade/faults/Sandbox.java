@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** One deployment of the sample service, with a port of its own, used for one trial after the other. Not for two threads at a time. */
 final class Sandbox implements AutoCloseable {
@@ -31,7 +29,10 @@ final class Sandbox implements AutoCloseable {
     private final Command resident = new Resident(this);
     private Command command = ownProcess;
     private Sample sample = Sample.PROGRAM;
-    private @Nullable CompletableFuture<String> promisedAtExit;
+    /** What the service that {@link #startService} began says that it promised; whoever is started after it writes another file. */
+    private final Path promises;
+
+    private boolean serviceWasStarted;
 
     Sandbox(Bench bench, int number, int port) throws IOException {
         this.bench = bench;
@@ -40,6 +41,7 @@ final class Sandbox implements AutoCloseable {
         this.home = scratch.resolve("jobs");
         this.orders = scratch.resolve("orders");
         this.log = scratch.resolve("log");
+        this.promises = scratch.resolve("promises");
         Orders.NONE.writeTo(orders);
     }
 
@@ -63,7 +65,7 @@ final class Sandbox implements AutoCloseable {
 
     private void clear() throws IOException {
         Bench.killBelow(home);
-        promisedAtExit = null;
+        serviceWasStarted = false;
         Bench.delete(home);
     }
 
@@ -85,36 +87,32 @@ final class Sandbox implements AutoCloseable {
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                 home.resolve(".ccupgrade/service.log").toFile()));
-        String before = promised();
+        Path place = acknowledged();
+        Files.deleteIfExists(place);
+        Files.deleteIfExists(promises);
+        Files.createSymbolicLink(place, promises);
+        serviceWasStarted = true;
         Process service = builder.start();
-        promisedAtExit = service.onExit().thenApply(ended -> promised());
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        while (!get("/health").startsWith("200 ") || promised().equals(before)) {
+        while (!get("/health").startsWith("200 ") || promised().isEmpty()) {
             if (!service.isAlive() || System.nanoTime() > limit) {
                 throw new IOException("the service does not start in " + home + ": "
                         + Files.readString(home.resolve(".ccupgrade/service.log")));
             }
             Thread.sleep(5);
         }
+        // It has the file open.
+        Files.delete(place);
     }
 
-    /** The row that the service that {@link #startService} began had promised last: at its end, or until now. Empty without one. */
-    String promisedLast() throws InterruptedException {
-        if (promisedAtExit == null) {
-            return promised();
-        }
-        // The end of a process is told to us a moment after it has happened.
-        Thread.sleep(5);
-        return promisedAtExit.getNow(promised());
+    private Path acknowledged() {
+        return home.resolve("var/jobs.db.acknowledged");
     }
 
-    private String promised() {
-        try {
-            Path file = home.resolve("var/jobs.db.acknowledged");
-            return Files.exists(file) ? Files.readString(file).strip() : "";
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    /** The row that the service that {@link #startService} began has promised last; without one, whatever service. Empty without any. */
+    String promised() throws IOException {
+        Path file = serviceWasStarted ? promises : acknowledged();
+        return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 
     /** What a trial may come to, once each, so that all classes are seen that are used in it. */

@@ -41,7 +41,7 @@ final class Trial {
         Result result =
                 sandbox.runWith(Orders.fault(scenario.who, number, mode), scenario.command.toArray(String[]::new));
         said.append("$ ").append(scenario.command).append('\n').append(result.all());
-        String promised = scenario.isRecovery() ? prepared.promised() : sandbox.promisedLast();
+        String promised = scenario.isRecovery() ? prepared.promised() : sandbox.promised();
         List<Point> points = sandbox.points();
         boolean reached = points.size() >= number;
         Point expected = prepared.points().get(number - 1);

@@ -113,12 +113,13 @@ public final class Main {
     }
 
     private static CommandLine snapshot(Console console, GlobalOptions options, Session session, Workbench workbench) {
-        return new CommandLine(new SnapshotCommand())
-                .addSubcommand(new SnapshotListCommand(console, session))
-                .addSubcommand(new SnapshotCreateCommand(console, workbench))
-                .addSubcommand(new SnapshotVerifyCommand(console, session))
-                .addSubcommand(new SnapshotRestoreCommand(console, workbench, new Confirm(console, System.in, options)))
-                .addSubcommand(new SnapshotExportCommand(console, workbench));
+        return new CommandLine(new SnapshotCommand().declare())
+                .addSubcommand(new SnapshotListCommand(console, session).declare())
+                .addSubcommand(new SnapshotCreateCommand(console, workbench).declare())
+                .addSubcommand(new SnapshotVerifyCommand(console, session).declare())
+                .addSubcommand(new SnapshotRestoreCommand(console, workbench, new Confirm(console, System.in, options))
+                        .declare())
+                .addSubcommand(new SnapshotExportCommand(console, workbench).declare());
     }
 
     /** What calls ccupgrade again at boot: whatever launched it, if it says so; otherwise this very Java and jar. */

@@ -9,30 +9,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ccupgrade complete -- WORD…}, which a shell calls: prints what the last word may become, a line each. */
-@Command(
-        name = CompleteCommand.NAME,
-        hidden = true,
-        description = "what the last of these words may become, for a shell")
-public final class CompleteCommand implements Callable<ExitCode> {
+public final class CompleteCommand implements Declared {
 
     static final String NAME = "complete";
 
     private final Console console;
     private final Session session;
 
-    @Parameters(arity = "0..*", paramLabel = "WORD")
-    private List<String> words = new ArrayList<>();
+    private final Argument<String> words = Argument.words("WORD");
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @SuppressWarnings("NullAway.Init") // what is not declared is not called
     private CommandSpec spec;
 
     public CompleteCommand(Console console, Session session) {
@@ -41,8 +31,18 @@ public final class CompleteCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        spec = Declared.with(
+                command(CompleteCommand.NAME, "what the last of these words may become, for a shell"), words);
+        spec.usageMessage().hidden(true);
+        return spec;
+    }
+
+    @Override
     public ExitCode call() {
-        new Completion(spec.root(), this::releases, this::snapshots).of(words).forEach(console::print);
+        new Completion(spec.root(), this::releases, this::snapshots)
+                .of(words.all())
+                .forEach(console::print);
         return ExitCode.DONE;
     }
 

@@ -6,26 +6,16 @@ import ccupgrade.upgrade.Finding;
 import ccupgrade.upgrade.Finding.Level;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade doctor}. */
-@Command(
-        name = "doctor",
-        description = {
-            "check now what could go wrong in the next upgrade",
-            "",
-            "Changes nothing, and may be run at any time. Ends with 0 when the next install would be let through, as far as that can be known without its jar;"
-                    + " warnings included."
-        })
-public final class DoctorCommand implements Callable<ExitCode> {
+public final class DoctorCommand implements Declared {
 
     private final Console console;
     private final Session session;
 
-    @Option(names = "--deep", description = "look through databases of more than 5 GB as well, about 100 MB a second")
-    private boolean deep;
+    private final Argument<Boolean> deep =
+            Argument.flag("look through databases of more than 5 GB as well, about 100 MB a second", "--deep");
 
     public DoctorCommand(Console console, Session session) {
         this.console = console;
@@ -33,9 +23,22 @@ public final class DoctorCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        return Declared.with(
+                command(
+                        "doctor",
+                        "check now what could go wrong in the next upgrade",
+                        "",
+                        "Changes nothing, and may be run at any time. Ends with 0 when the next install would be let through, as far as that can be known without its jar;"
+                                + " warnings included."),
+                deep);
+    }
+
+    @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         ProgressLine progress = new ProgressLine(console, session.surroundings().nanos());
-        List<Finding> findings = new Checkup(session.deployment(), session.surroundings(), progress).findings(deep);
+        List<Finding> findings =
+                new Checkup(session.deployment(), session.surroundings(), progress).findings(deep.isGiven());
         ExitCode code = codeOf(findings);
         if (console.isJson()) {
             console.json("checkup", new Document(code.number(), findings));

@@ -4,10 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that every command takes, before its name or after it. To be read only when a command runs. */
@@ -19,77 +17,68 @@ public final class GlobalOptions {
         JSON
     }
 
-    @Option(
-            names = {"-C", "--home"},
-            paramLabel = "DIR",
-            order = 100,
-            scope = ScopeType.INHERIT,
-            description = "the deployment; default: the nearest directory upwards with a ccupgrade.toml, else here")
-    private @Nullable Path home;
+    private final Argument<Path> home = Argument.option(
+                    Path.class,
+                    "DIR",
+                    "the deployment; default: the nearest directory upwards with a ccupgrade.toml, else here",
+                    "-C",
+                    "--home")
+            .everywhere(100);
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            order = 101,
-            scope = ScopeType.INHERIT,
-            converter = OutputName.class,
-            description = "table (default) or json")
-    private @Nullable Output output;
+    private final Argument<Output> output = Argument.option(
+                    Output.class, new OutputName(), "FORMAT", "table (default) or json", "-o", "--output")
+            .everywhere(101);
 
-    @Option(
-            names = {"-q", "--quiet"},
-            order = 102,
-            scope = ScopeType.INHERIT,
-            description = "print only what was asked for, warnings and errors")
-    private boolean quiet;
+    private final Argument<Boolean> quiet = Argument.flag(
+                    "print only what was asked for, warnings and errors", "-q", "--quiet")
+            .everywhere(102);
 
-    @Option(
-            names = {"-y", "--yes"},
-            order = 103,
-            scope = ScopeType.INHERIT,
-            description = "answer yes to every question")
-    private boolean yes;
+    private final Argument<Boolean> yes =
+            Argument.flag("answer yes to every question", "-y", "--yes").everywhere(103);
 
-    @Option(
-            names = "--no-color",
-            order = 104,
-            scope = ScopeType.INHERIT,
-            description = "no colour; so does NO_COLOR in the environment")
-    private boolean noColor;
+    private final Argument<Boolean> noColor = Argument.flag(
+                    "no colour; so does NO_COLOR in the environment", "--no-color")
+            .everywhere(104);
 
-    @Option(
-            names = "--lock-wait",
-            paramLabel = "DURATION",
-            order = 105,
-            scope = ScopeType.INHERIT,
-            converter = DurationOption.class,
-            description = "how long to wait for another operation to end, as 90s or 5m; default: not at all")
-    private @Nullable Duration lockWait;
+    private final Argument<Duration> lockWait = Argument.option(
+                    Duration.class,
+                    new DurationOption(),
+                    "DURATION",
+                    "how long to wait for another operation to end, as 90s or 5m; default: not at all",
+                    "--lock-wait")
+            .everywhere(105);
+
+    /** Once for each of its objects. */
+    void addTo(CommandSpec command) {
+        Declared.with(command, home, output, quiet, yes, noColor, lockWait);
+    }
 
     /** As given; empty: to be looked for. */
     public Optional<Path> home() {
-        return Optional.ofNullable(home);
+        return Optional.ofNullable(home.orNull());
     }
 
     public Output output() {
-        return output == null ? Output.TABLE : output;
+        Output given = output.orNull();
+        return given == null ? Output.TABLE : given;
     }
 
     public boolean quiet() {
-        return quiet;
+        return quiet.isGiven();
     }
 
     public boolean yes() {
-        return yes;
+        return yes.isGiven();
     }
 
     public boolean noColor() {
-        return noColor;
+        return noColor.isGiven();
     }
 
     /** Zero: do not wait. */
     public Duration lockWait() {
-        return lockWait == null ? Duration.ZERO : lockWait;
+        Duration given = lockWait.orNull();
+        return given == null ? Duration.ZERO : given;
     }
 
     static final class OutputName implements ITypeConverter<Output> {

@@ -1,26 +1,19 @@
 package ccupgrade.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ccupgrade help install}, as people type it. picocli's own has a {@code -h} that the inherited one collides with. */
-@Command(name = "help", description = "print the help of a command")
-public final class HelpCommand implements Callable<ExitCode> {
+public final class HelpCommand implements Declared {
 
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "the command; default: all of them, shortly")
-    private @Nullable String command;
+    private final Argument<String> command =
+            Argument.optionalParameter(String.class, "COMMAND", "the command; default: all of them, shortly");
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @SuppressWarnings("NullAway.Init") // what is not declared is not called
     private CommandSpec spec;
 
     public HelpCommand(Console console) {
@@ -28,11 +21,18 @@ public final class HelpCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        spec = Declared.with(command("help", "print the help of a command"), command);
+        return spec;
+    }
+
+    @Override
     public ExitCode call() {
         CommandLine line = spec.root().commandLine();
-        CommandLine asked = command == null ? line : line.getSubcommands().get(command);
+        String name = command.orNull();
+        CommandLine asked = name == null ? line : line.getSubcommands().get(name);
         if (asked == null) {
-            throw new UnmatchedArgumentException(line, List.of(String.valueOf(command)));
+            throw new UnmatchedArgumentException(line, List.of(String.valueOf(name)));
         }
         line.setUsageHelpWidth(console.helpWidth());
         asked.usage(line.getOut());

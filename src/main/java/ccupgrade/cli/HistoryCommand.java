@@ -13,34 +13,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade history}. */
-@Command(
-        name = "history",
-        description = {
-            "list what was done to the deployment, the newest first; or all of one operation",
-            "",
-            "With the number of an operation: its steps, the rows per table before and after, and what the migration said."
-        })
-public final class HistoryCommand implements Callable<ExitCode> {
+public final class HistoryCommand implements Declared {
 
     private final Console console;
     private final Session session;
 
-    @Parameters(arity = "0..1", paramLabel = "ID", description = "the number of an operation")
-    private @Nullable Long operation;
+    private final Argument<Long> operation = Argument.optionalParameter(Long.class, "ID", "the number of an operation");
 
-    @Option(
-            names = {"-n", "--last"},
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "list so many operations (default: ${DEFAULT-VALUE})")
-    private int last;
+    private final Argument<Integer> last = Argument.optionOr(
+            "20", Integer.class, "N", "list so many operations (default: ${DEFAULT-VALUE})", "-n", "--last");
 
     public HistoryCommand(Console console, Session session) {
         this.console = console;
@@ -48,17 +33,30 @@ public final class HistoryCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        return Declared.with(
+                command(
+                        "history",
+                        "list what was done to the deployment, the newest first; or all of one operation",
+                        "",
+                        "With the number of an operation: its steps, the rows per table before and after, and what the migration said."),
+                operation,
+                last);
+    }
+
+    @Override
     public ExitCode call() throws Fault, IOException {
-        if (last < 1) {
-            throw new Misuse("cannot list " + last + " operations", "give --last a number from 1 on");
+        if (last.get() < 1) {
+            throw new Misuse("cannot list " + last.get() + " operations", "give --last a number from 1 on");
         }
         Overview overview = new Overview(session.deployment(), session.surroundings(), Progress.NONE);
-        if (operation == null) {
-            list(overview.history(last));
+        Long number = operation.orNull();
+        if (number == null) {
+            list(overview.history(last.get()));
         } else {
-            OperationDetail detail = overview.operation(operation)
+            OperationDetail detail = overview.operation(number)
                     .orElseThrow(() -> new Refused(
-                            "cannot find operation " + operation + " in the history",
+                            "cannot find operation " + number + " in the history",
                             "see what there is: ccupgrade history"));
             if (console.isJson()) {
                 console.json("operation", detail);

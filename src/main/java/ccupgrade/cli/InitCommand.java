@@ -18,46 +18,27 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade init}. */
-@Command(
-        name = "init",
-        description = {
-            "write a commented ccupgrade.toml with what can be found out",
-            "",
-            "Looks for SQLite databases up to two directories deep, for the systemd unit that runs the service, and for a jar to install."
-                    + " Asks nothing, and never replaces a ccupgrade.toml.",
-            "",
-            "With --profile cc-backend it reads the service's own configuration, and finds the executables that were installed by hand."
-        })
-public final class InitCommand implements Callable<ExitCode> {
+public final class InitCommand implements Declared {
 
     private final Console console;
     private final GlobalOptions options;
     private final Session session;
     private final List<Path> unitDirectories;
 
-    @Option(
-            names = "--systemd",
-            description =
-                    "also install what keeps systemd from starting the service in the middle of an upgrade, and what recovers at boot; can be repeated when ccupgrade.toml is there")
-    private boolean systemd;
+    private final Argument<Boolean> systemd = Argument.flag(
+            "also install what keeps systemd from starting the service in the middle of an upgrade, and what recovers at boot; can be repeated when ccupgrade.toml is there",
+            "--systemd");
 
-    @Option(
-            names = "--profile",
-            paramLabel = "NAME",
-            description = "the kind of service, which gives the defaults: jar or cc-backend")
-    private @Nullable String profile;
+    private final Argument<String> profile = Argument.option(
+            String.class, "NAME", "the kind of service, which gives the defaults: jar or cc-backend", "--profile");
 
-    @Option(
-            names = "--adopt",
-            description =
-                    "take the executables that lie there under a date or epoch name as releases, and point the link to the stored one; can be repeated when ccupgrade.toml is there")
-    private boolean adopt;
+    private final Argument<Boolean> adopt = Argument.flag(
+            "take the executables that lie there under a date or epoch name as releases, and point the link to the stored one; can be repeated when ccupgrade.toml is there",
+            "--adopt");
 
     public InitCommand(Console console, GlobalOptions options, Session session) {
         this(console, options, session, Discovery.UNIT_DIRECTORIES);
@@ -72,11 +53,28 @@ public final class InitCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        return Declared.with(
+                command(
+                        "init",
+                        "write a commented ccupgrade.toml with what can be found out",
+                        "",
+                        "Looks for SQLite databases up to two directories deep, for the systemd unit that runs the service, and for a jar to install."
+                                + " Asks nothing, and never replaces a ccupgrade.toml.",
+                        "",
+                        "With --profile cc-backend it reads the service's own configuration, and finds the executables that were installed by hand."),
+                systemd,
+                profile,
+                adopt);
+    }
+
+    @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         // With a configuration there, the units and the adoption are all that is asked for.
-        if ((systemd || adopt) && Files.exists(session.home().resolve(Deployment.CONFIG_FILE))) {
-            List<Path> units = systemd ? installUnits() : List.of();
-            if (adopt) {
+        if ((systemd.isGiven() || adopt.isGiven())
+                && Files.exists(session.home().resolve(Deployment.CONFIG_FILE))) {
+            List<Path> units = systemd.isGiven() ? installUnits() : List.of();
+            if (adopt.isGiven()) {
                 show(units, adoption().adopt());
             } else if (console.isJson()) {
                 console.json("init-systemd", new Units(units));
@@ -87,11 +85,13 @@ public final class InitCommand implements Callable<ExitCode> {
             }
             return ExitCode.DONE;
         }
-        Discovered discovered = new Discovery(session.home(), session.surroundings(), unitDirectories).init(profile);
-        List<Path> units = systemd ? installUnits() : List.of();
-        List<Candidate> candidates =
-                profile == null && !adopt ? List.of() : adoption().candidates();
-        boolean take = adopt || (profile != null && options.yes());
+        Discovered discovered =
+                new Discovery(session.home(), session.surroundings(), unitDirectories).init(profile.orNull());
+        List<Path> units = systemd.isGiven() ? installUnits() : List.of();
+        List<Candidate> candidates = profile.orNull() == null && !adopt.isGiven()
+                ? List.of()
+                : adoption().candidates();
+        boolean take = adopt.isGiven() || (profile.orNull() != null && options.yes());
         List<Adopted> adopted = take ? adoption().adopt() : List.of();
         String next = next(discovered, take ? List.of() : candidates);
         discovered.notes().forEach(console::warn);

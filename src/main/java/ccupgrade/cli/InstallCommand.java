@@ -6,75 +6,48 @@ import ccupgrade.upgrade.Upgrades;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade install}. */
-@Command(
-        name = "install",
-        description = {
-            "replace the running release by the one in a file",
-            "",
-            "The file is a jar, an executable, a script or an archive: tar.gz, tar.zst, tar.xz, tar or zip.",
-            "",
-            "Copies it into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
-                    + " points the link to it, starts it and watches it. If anything goes wrong, everything is taken back."
-        })
-public final class InstallCommand implements Callable<ExitCode> {
+public final class InstallCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
 
-    @Parameters(paramLabel = "FILE", description = "the release to install; it is copied and left as it is")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path file;
+    private final Argument<Path> file =
+            Argument.parameter(0, Path.class, "FILE", "the release to install; it is copied and left as it is");
 
-    @Mixin
     private final ProofOptions proofs = new ProofOptions();
 
-    @Option(
-            names = {"-n", "--dry-run"},
-            description = "tell what would be done or refused, and with which exit code; change nothing")
-    private boolean dryRun;
+    private final Argument<Boolean> dryRun = Argument.flag(
+            "tell what would be done or refused, and with which exit code; change nothing", "-n", "--dry-run");
 
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "what to call the release; default: what it calls itself")
-    private @Nullable String name;
+    private final Argument<String> name =
+            Argument.option(String.class, "NAME", "what to call the release; default: what it calls itself", "--name");
 
-    @Option(
-            names = "--rehearse",
-            description = "rehearse it first, as 'ccupgrade rehearse' does, and go on only when that went well")
-    private boolean rehearse;
+    private final Argument<Boolean> rehearse = Argument.flag(
+            "rehearse it first, as 'ccupgrade rehearse' does, and go on only when that went well", "--rehearse");
 
-    @Option(names = "--without-rehearsal", description = "go on although a rehearsal is due or has failed")
-    private boolean withoutRehearsal;
+    private final Argument<Boolean> withoutRehearsal =
+            Argument.flag("go on although a rehearsal is due or has failed", "--without-rehearsal");
 
-    @Option(
-            names = "--max-downtime",
-            paramLabel = "DURATION",
-            converter = DurationOption.class,
-            description = "refuse when the forecast of the downtime may be longer: 90s, 10m")
-    private @Nullable Duration maxDowntime;
+    private final Argument<Duration> maxDowntime = Argument.option(
+            Duration.class,
+            new DurationOption(),
+            "DURATION",
+            "refuse when the forecast of the downtime may be longer: 90s, 10m",
+            "--max-downtime");
 
-    @Option(
-            names = "--replace",
-            paramLabel = "FILE=NEW",
-            description =
-                    "replace a configuration file (one of files in [state]) by a new one; {release-dir}/PATH names one that comes with the release; may be repeated")
-    private List<String> replacements = List.of();
+    private final Argument<String> replacements = Argument.texts(
+            "FILE=NEW",
+            "replace a configuration file (one of files in [state]) by a new one; {release-dir}/PATH names one that comes with the release; may be repeated",
+            "--replace");
 
-    @Option(names = "--accept-row-loss", description = "let the migration empty tables that had rows")
-    private boolean acceptRowLoss;
+    private final Argument<Boolean> acceptRowLoss =
+            Argument.flag("let the migration empty tables that had rows", "--accept-row-loss");
 
-    @Option(names = "--accept-low-space", description = "go on although the space on disk may not suffice")
-    private boolean acceptLowSpace;
+    private final Argument<Boolean> acceptLowSpace =
+            Argument.flag("go on although the space on disk may not suffice", "--accept-low-space");
 
     public InstallCommand(Console console, Workbench workbench) {
         this.console = console;
@@ -82,11 +55,20 @@ public final class InstallCommand implements Callable<ExitCode> {
     }
 
     @Override
-    public ExitCode call() throws Fault, IOException, InterruptedException {
-        Upgrades upgrades = workbench.upgrades();
-        InstallRequest request = new InstallRequest(
-                file,
-                proofs.proofs(),
+    public CommandSpec declare() {
+        CommandSpec command = command(
+                "install",
+                "replace the running release by the one in a file",
+                "",
+                "The file is a jar, an executable, a script or an archive: tar.gz, tar.zst, tar.xz, tar or zip.",
+                "",
+                "Copies it into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
+                        + " points the link to it, starts it and watches it. If anything goes wrong, everything is taken back.");
+        Declared.with(command, file);
+        proofs.addTo(command);
+        return Declared.with(
+                command,
+                dryRun,
                 name,
                 rehearse,
                 withoutRehearsal,
@@ -94,7 +76,22 @@ public final class InstallCommand implements Callable<ExitCode> {
                 replacements,
                 acceptRowLoss,
                 acceptLowSpace);
+    }
+
+    @Override
+    public ExitCode call() throws Fault, IOException, InterruptedException {
+        Upgrades upgrades = workbench.upgrades();
+        InstallRequest request = new InstallRequest(
+                file.get(),
+                proofs.proofs(),
+                name.orNull(),
+                rehearse.isGiven(),
+                withoutRehearsal.isGiven(),
+                maxDowntime.orNull(),
+                replacements.all(),
+                acceptRowLoss.isGiven(),
+                acceptLowSpace.isGiven());
         OutcomeView view = new OutcomeView(console);
-        return dryRun ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
+        return dryRun.isGiven() ? view.show(upgrades.previewInstall(request)) : view.show(upgrades.install(request));
     }
 }

@@ -10,19 +10,10 @@ import ccupgrade.words.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade list}. */
-@Command(
-        name = "list",
-        description = {
-            "list the installed releases, the newest first",
-            "",
-            "SCHEMA is the version of the databases now for the current release, and for another one the version that they had when it"
-                    + " was left. VERDICT is good after a healthy start, bad when the release failed and was taken back, untried otherwise."
-        })
-public final class ListCommand implements Callable<ExitCode> {
+public final class ListCommand implements Declared {
 
     private final Console console;
     private final Session session;
@@ -30,6 +21,16 @@ public final class ListCommand implements Callable<ExitCode> {
     public ListCommand(Console console, Session session) {
         this.console = console;
         this.session = session;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "list",
+                "list the installed releases, the newest first",
+                "",
+                "SCHEMA is the version of the databases now for the current release, and for another one the version that they had when it"
+                        + " was left. VERDICT is good after a healthy start, bad when the release failed and was taken back, untried otherwise.");
     }
 
     @Override

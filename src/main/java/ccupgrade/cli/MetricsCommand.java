@@ -4,18 +4,10 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.MetricList;
 import ccupgrade.upgrade.Overview;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade metrics}. */
-@Command(
-        name = "metrics",
-        description = {
-            "print figures for Prometheus: the last operations, the releases, the snapshots",
-            "",
-            "What textfile in [metrics] has written when an operation ends, as it is now. Only looks."
-        })
-public final class MetricsCommand implements Callable<ExitCode> {
+public final class MetricsCommand implements Declared {
 
     private final Console console;
     private final Session session;
@@ -23,6 +15,15 @@ public final class MetricsCommand implements Callable<ExitCode> {
     public MetricsCommand(Console console, Session session) {
         this.console = console;
         this.session = session;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "metrics",
+                "print figures for Prometheus: the last operations, the releases, the snapshots",
+                "",
+                "What textfile in [metrics] has written when an operation ends, as it is now. Only looks.");
     }
 
     @Override

@@ -2,31 +2,19 @@ package ccupgrade.cli;
 
 import ccupgrade.fault.Fault;
 import java.io.IOException;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade pin}. */
-@Command(
-        name = "pin",
-        description = {
-            "keep a release, whatever prune is told",
-            "",
-            "With it the newest snapshot of its state is kept. To let go of it again: ccupgrade unpin."
-        })
-public final class PinCommand implements Callable<ExitCode> {
+public final class PinCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
 
-    @Parameters(paramLabel = "RELEASE", description = "its number, the first digits of it, or its version")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String release;
+    private final Argument<String> release =
+            Argument.parameter(0, String.class, "RELEASE", "its number, the first digits of it, or its version");
 
-    @Option(names = "--note", paramLabel = "TEXT", description = "why, for whoever sees it in the list")
-    private @Nullable String note;
+    private final Argument<String> note =
+            Argument.option(String.class, "TEXT", "why, for whoever sees it in the list", "--note");
 
     public PinCommand(Console console, Workbench workbench) {
         this.console = console;
@@ -34,7 +22,19 @@ public final class PinCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        return Declared.with(
+                command(
+                        "pin",
+                        "keep a release, whatever prune is told",
+                        "",
+                        "With it the newest snapshot of its state is kept. To let go of it again: ccupgrade unpin."),
+                release,
+                note);
+    }
+
+    @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
-        return new OutcomeView(console).show(workbench.upgrades().pin(release, note));
+        return new OutcomeView(console).show(workbench.upgrades().pin(release.get(), note.orNull()));
     }
 }

@@ -6,57 +6,41 @@ import ccupgrade.fault.Misuse;
 import ccupgrade.upgrade.Upgrades;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade prune}. */
-@Command(
-        name = "prune",
-        description = {
-            "delete releases and snapshots that are no longer needed",
-            "",
-            "By what [retention] in ccupgrade.toml says, or these options in its place. Never deleted are the current release, the one that"
-                    + " rollback would go to, those that are pinned, and the newest snapshot of the state of each of them."
-        })
-public final class PruneCommand implements Callable<ExitCode> {
+public final class PruneCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
     private final Session session;
 
-    @Option(names = "--releases", paramLabel = "N", description = "keep the newest N releases")
-    private @Nullable Integer releases;
+    private final Argument<Integer> releases =
+            Argument.option(Integer.class, "N", "keep the newest N releases", "--releases");
 
-    @Option(names = "--snapshots", paramLabel = "N", description = "keep the newest N snapshots")
-    private @Nullable Integer snapshots;
+    private final Argument<Integer> snapshots =
+            Argument.option(Integer.class, "N", "keep the newest N snapshots", "--snapshots");
 
-    @Option(
-            names = "--age",
-            paramLabel = "DURATION",
-            converter = DurationOption.class,
-            description = "delete what is older than this, as 90d")
-    private @Nullable Duration age;
+    private final Argument<Duration> age = Argument.option(
+            Duration.class, new DurationOption(), "DURATION", "delete what is older than this, as 90d", "--age");
 
-    @Option(
-            names = "--total-size",
-            paramLabel = "SIZE",
-            converter = SizeOption.class,
-            description = "delete the oldest until all take at most so much, as 50GB")
-    private @Nullable Long totalSize;
+    private final Argument<Long> totalSize = Argument.option(
+            Long.class,
+            new SizeOption(),
+            "SIZE",
+            "delete the oldest until all take at most so much, as 50GB",
+            "--total-size");
 
-    @Option(
-            names = "--evidence-age",
-            paramLabel = "DURATION",
-            converter = DurationOption.class,
-            description = "delete what failed operations have left, when it is older than this")
-    private @Nullable Duration evidenceAge;
+    private final Argument<Duration> evidenceAge = Argument.option(
+            Duration.class,
+            new DurationOption(),
+            "DURATION",
+            "delete what failed operations have left, when it is older than this",
+            "--evidence-age");
 
-    @Option(
-            names = {"-n", "--dry-run"},
-            description = "tell what would be deleted, and why; change nothing")
-    private boolean dryRun;
+    private final Argument<Boolean> dryRun =
+            Argument.flag("tell what would be deleted, and why; change nothing", "-n", "--dry-run");
 
     public PruneCommand(Console console, Workbench workbench, Session session) {
         this.console = console;
@@ -65,23 +49,45 @@ public final class PruneCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        return Declared.with(
+                command(
+                        "prune",
+                        "delete releases and snapshots that are no longer needed",
+                        "",
+                        "By what [retention] in ccupgrade.toml says, or these options in its place. Never deleted are the current release, the one that"
+                                + " rollback would go to, those that are pinned, and the newest snapshot of the state of each of them."),
+                releases,
+                snapshots,
+                age,
+                totalSize,
+                evidenceAge,
+                dryRun);
+    }
+
+    @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
         Upgrades upgrades = workbench.upgrades();
         OutcomeView view = new OutcomeView(console);
         Retention retention = retention();
-        return dryRun ? view.show(upgrades.previewPrune(retention)) : view.show(upgrades.prune(retention));
+        return dryRun.isGiven() ? view.show(upgrades.previewPrune(retention)) : view.show(upgrades.prune(retention));
     }
 
     private Retention retention() throws Fault {
-        if (releases == null && snapshots == null && age == null && totalSize == null && evidenceAge == null) {
+        Long size = totalSize.orNull();
+        if (releases.orNull() == null
+                && snapshots.orNull() == null
+                && age.orNull() == null
+                && size == null
+                && evidenceAge.orNull() == null) {
             return session.deployment().config().retention();
         }
         return new Retention(
-                positive("--releases", releases),
-                positive("--snapshots", snapshots),
-                age,
-                totalSize == null ? 0 : totalSize,
-                evidenceAge);
+                positive("--releases", releases.orNull()),
+                positive("--snapshots", snapshots.orNull()),
+                age.orNull(),
+                size == null ? 0 : size,
+                evidenceAge.orNull());
     }
 
     private static int positive(String option, @Nullable Integer number) throws Fault {

@@ -4,54 +4,47 @@ import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.RehearsalRequest;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade rehearse}. */
-@Command(
-        name = "rehearse",
-        description = {
-            "run a release's migration on a copy, while the service works on",
-            "",
-            "Tells how long the migration takes, what it makes of the schema and the rows, how much disk it needs,"
-                    + " and how long the service would be away. Touches nothing of the service.",
-            "",
-            "Where [rehearsal] in ccupgrade.toml says how, the release is also started on the copy, at another port, until it is"
-                    + " healthy."
-        })
-public final class RehearseCommand implements Callable<ExitCode> {
+public final class RehearseCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
 
-    @Parameters(paramLabel = "FILE", description = "the release to rehearse")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path file;
+    private final Argument<Path> file = Argument.parameter(0, Path.class, "FILE", "the release to rehearse");
 
-    @Mixin
     private final ProofOptions proofs = new ProofOptions();
 
-    @Option(
-            names = "--replace",
-            paramLabel = "FILE=NEW",
-            description = "replace a configuration file in the copy, as install would; may be repeated")
-    private List<String> replacements = List.of();
+    private final Argument<String> replacements = Argument.texts(
+            "FILE=NEW", "replace a configuration file in the copy, as install would; may be repeated", "--replace");
 
-    @Option(names = "--accept-row-loss", description = "do not fail when the migration empties tables that had rows")
-    private boolean acceptRowLoss;
+    private final Argument<Boolean> acceptRowLoss =
+            Argument.flag("do not fail when the migration empties tables that had rows", "--accept-row-loss");
 
-    @Option(
-            names = "--accept-low-space",
-            description = "go on although the space on disk may not suffice; it is ended before the disk is full")
-    private boolean acceptLowSpace;
+    private final Argument<Boolean> acceptLowSpace = Argument.flag(
+            "go on although the space on disk may not suffice; it is ended before the disk is full",
+            "--accept-low-space");
 
     public RehearseCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        CommandSpec command = command(
+                "rehearse",
+                "run a release's migration on a copy, while the service works on",
+                "",
+                "Tells how long the migration takes, what it makes of the schema and the rows, how much disk it needs,"
+                        + " and how long the service would be away. Touches nothing of the service.",
+                "",
+                "Where [rehearsal] in ccupgrade.toml says how, the release is also started on the copy, at another port, until it is"
+                        + " healthy.");
+        Declared.with(command, file);
+        proofs.addTo(command);
+        return Declared.with(command, replacements, acceptRowLoss, acceptLowSpace);
     }
 
     @Override
@@ -60,6 +53,10 @@ public final class RehearseCommand implements Callable<ExitCode> {
                 .show(workbench
                         .upgrades()
                         .rehearse(new RehearsalRequest(
-                                file, proofs.proofs(), replacements, acceptRowLoss, acceptLowSpace)));
+                                file.get(),
+                                proofs.proofs(),
+                                replacements.all(),
+                                acceptRowLoss.isGiven(),
+                                acceptLowSpace.isGiven())));
     }
 }

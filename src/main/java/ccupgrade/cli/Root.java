@@ -12,37 +12,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ccupgrade} itself: what all commands have in common, and the one place where failures become words and exit codes. */
-@Command(
-        name = Root.NAME,
-        versionProvider = Root.ManifestVersion.class,
-        description =
-                "Replaces the program behind a running service and looks after its data: snapshot, migration, switch, start,"
-                        + " health check; and everything taken back by itself when one of them fails.")
 public final class Root
-        implements Callable<ExitCode>, IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
+        implements Declared, IExecutionStrategy, IParameterExceptionHandler, IExecutionExceptionHandler {
 
     static final String NAME = "ccupgrade";
 
@@ -61,28 +51,9 @@ public final class Root
 
     private final Console console;
 
-    @Mixin
     private final GlobalOptions options;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            order = 110,
-            scope = ScopeType.INHERIT,
-            description = "print this help")
-    @SuppressWarnings("UnusedVariable") // picocli's own
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            order = 111,
-            description = "print the version")
-    @SuppressWarnings("UnusedVariable") // picocli's own
-    private boolean version;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @SuppressWarnings("NullAway.Init") // what is not declared is not called
     private CommandSpec spec;
 
     private Root(Console console, GlobalOptions options) {
@@ -90,18 +61,40 @@ public final class Root
         this.options = options;
     }
 
+    @Override
+    public CommandSpec declare() {
+        spec = command(
+                NAME,
+                "Replaces the program behind a running service and looks after its data: snapshot, migration, switch, start,"
+                        + " health check; and everything taken back by itself when one of them fails.");
+        spec.versionProvider(new ManifestVersion());
+        options.addTo(spec);
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .order(110)
+                .scopeType(ScopeType.INHERIT)
+                .description("print this help")
+                .build());
+        spec.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .order(111)
+                .description("print the version")
+                .build());
+        return spec;
+    }
+
     /**
      * The command line, whole. Its {@code execute} never throws and returns the {@linkplain ExitCode#number number} to end with.
      *
      * @param options filled while the line is parsed; the commands hold the same one
-     * @param commands in the order of the help: the common case first. Each is annotated with {@code @Command} and a
+     * @param commands in the order of the help: the common case first. Each is {@link Declared}, or a command of picocli's that is a
      *     {@code Callable<ExitCode>}; what it throws is reported through {@link Problem#of(Throwable)}
      */
     public static CommandLine commandLine(Console console, GlobalOptions options, Object... commands) {
         Root root = new Root(console, options);
-        CommandLine line = new CommandLine(root);
+        CommandLine line = new CommandLine(root.declare());
         for (Object command : commands) {
-            line.addSubcommand(command);
+            line.addSubcommand(command instanceof Declared declared ? declared.declare() : command);
         }
         line.getCommandSpec().usageMessage().footer(footer()).sectionKeys(COMMANDS_FIRST);
         simplify(line);

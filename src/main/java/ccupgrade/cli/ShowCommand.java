@@ -11,28 +11,31 @@ import ccupgrade.upgrade.ReleaseDetail.SnapshotLine;
 import ccupgrade.upgrade.ReleaseDetail.State;
 import ccupgrade.words.Words;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade show}. */
-@Command(
-        name = "show",
-        description =
-                "tell all that is known of a release: its program, its migrations against the database, its snapshots")
-public final class ShowCommand implements Callable<ExitCode> {
+public final class ShowCommand implements Declared {
 
     private final Console console;
     private final Session session;
 
-    @Parameters(paramLabel = "RELEASE", description = "its number, its version, or the beginning of its number")
-    private String release = "";
+    private final Argument<String> release =
+            Argument.parameter(0, String.class, "RELEASE", "its number, its version, or the beginning of its number");
 
     public ShowCommand(Console console, Session session) {
         this.console = console;
         this.session = session;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return Declared.with(
+                command(
+                        "show",
+                        "tell all that is known of a release: its program, its migrations against the database, its snapshots"),
+                release);
     }
 
     @Override
@@ -41,7 +44,7 @@ public final class ShowCommand implements Callable<ExitCode> {
                 session.deployment(),
                 session.surroundings(),
                 new ProgressLine(console, session.surroundings().nanos()));
-        ReleaseDetail detail = overview.release(release);
+        ReleaseDetail detail = overview.release(release.get());
         detail.problems().forEach(console::warn);
         if (console.isJson()) {
             console.json("release", detail);

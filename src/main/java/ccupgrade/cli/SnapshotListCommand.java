@@ -9,18 +9,10 @@ import ccupgrade.words.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade snapshot list}. */
-@Command(
-        name = "list",
-        description = {
-            "list the snapshots, the newest first",
-            "",
-            "SIZE is what a snapshot takes, ORIGINAL what it holds."
-        })
-public final class SnapshotListCommand implements Callable<ExitCode> {
+public final class SnapshotListCommand implements Declared {
 
     private final Console console;
     private final Session session;
@@ -28,6 +20,15 @@ public final class SnapshotListCommand implements Callable<ExitCode> {
     public SnapshotListCommand(Console console, Session session) {
         this.console = console;
         this.session = session;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "list",
+                "list the snapshots, the newest first",
+                "",
+                "SIZE is what a snapshot takes, ORIGINAL what it holds.");
     }
 
     @Override

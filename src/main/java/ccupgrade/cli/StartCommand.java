@@ -2,18 +2,10 @@ package ccupgrade.cli;
 
 import ccupgrade.fault.Fault;
 import java.io.IOException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade start}. */
-@Command(
-        name = "start",
-        description = {
-            "start the service",
-            "",
-            "Starts the current release and waits until it is healthy. An interrupted operation is ended first: a service is never started on a state that is between two versions."
-        })
-public final class StartCommand implements Callable<ExitCode> {
+public final class StartCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
@@ -21,6 +13,15 @@ public final class StartCommand implements Callable<ExitCode> {
     public StartCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "start",
+                "start the service",
+                "",
+                "Starts the current release and waits until it is healthy. An interrupted operation is ended first: a service is never started on a state that is between two versions.");
     }
 
     @Override

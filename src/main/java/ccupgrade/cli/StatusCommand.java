@@ -15,21 +15,12 @@ import ccupgrade.words.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade status}. */
-@Command(
-        name = "status",
-        description = {
-            "tell how the deployment stands: what runs, is it healthy, its databases, what was interrupted",
-            "",
-            "Only looks. The exit code is 0 whatever it finds, also when the service is stopped or an operation was interrupted:"
-                    + " programs read that with -o json."
-        })
-public final class StatusCommand implements Callable<ExitCode> {
+public final class StatusCommand implements Declared {
 
     private final Console console;
     private final Session session;
@@ -37,6 +28,16 @@ public final class StatusCommand implements Callable<ExitCode> {
     public StatusCommand(Console console, Session session) {
         this.console = console;
         this.session = session;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "status",
+                "tell how the deployment stands: what runs, is it healthy, its databases, what was interrupted",
+                "",
+                "Only looks. The exit code is 0 whatever it finds, also when the service is stopped or an operation was interrupted:"
+                        + " programs read that with -o json.");
     }
 
     @Override

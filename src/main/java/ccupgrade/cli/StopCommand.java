@@ -2,18 +2,10 @@ package ccupgrade.cli;
 
 import ccupgrade.fault.Fault;
 import java.io.IOException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade stop}. */
-@Command(
-        name = "stop",
-        description = {
-            "stop the service",
-            "",
-            "Asks it to end, and ends it when it does not within the stop-timeout of [service]."
-        })
-public final class StopCommand implements Callable<ExitCode> {
+public final class StopCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
@@ -21,6 +13,15 @@ public final class StopCommand implements Callable<ExitCode> {
     public StopCommand(Console console, Workbench workbench) {
         this.console = console;
         this.workbench = workbench;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "stop",
+                "stop the service",
+                "",
+                "Asks it to end, and ends it when it does not within the stop-timeout of [service].");
     }
 
     @Override

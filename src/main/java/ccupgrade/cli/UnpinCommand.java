@@ -2,20 +2,16 @@ package ccupgrade.cli;
 
 import ccupgrade.fault.Fault;
 import java.io.IOException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade unpin}. */
-@Command(name = "unpin", description = "let prune delete a release again that was pinned")
-public final class UnpinCommand implements Callable<ExitCode> {
+public final class UnpinCommand implements Declared {
 
     private final Console console;
     private final Workbench workbench;
 
-    @Parameters(paramLabel = "RELEASE", description = "its number, the first digits of it, or its version")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String release;
+    private final Argument<String> release =
+            Argument.parameter(0, String.class, "RELEASE", "its number, the first digits of it, or its version");
 
     public UnpinCommand(Console console, Workbench workbench) {
         this.console = console;
@@ -23,7 +19,12 @@ public final class UnpinCommand implements Callable<ExitCode> {
     }
 
     @Override
+    public CommandSpec declare() {
+        return Declared.with(command("unpin", "let prune delete a release again that was pinned"), release);
+    }
+
+    @Override
     public ExitCode call() throws Fault, IOException, InterruptedException {
-        return new OutcomeView(console).show(workbench.upgrades().unpin(release));
+        return new OutcomeView(console).show(workbench.upgrades().unpin(release.get()));
     }
 }

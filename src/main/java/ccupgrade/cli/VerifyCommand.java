@@ -6,18 +6,10 @@ import ccupgrade.upgrade.Finding.Level;
 import ccupgrade.upgrade.Verification;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ccupgrade verify}. */
-@Command(
-        name = "verify",
-        description = {
-            "check whether all stored releases and snapshots are what they were",
-            "",
-            "Reads all of them, which takes about a second per GB, and changes nothing. Ends with 3 when something differs, and names it."
-        })
-public final class VerifyCommand implements Callable<ExitCode> {
+public final class VerifyCommand implements Declared {
 
     private final Console console;
     private final Session session;
@@ -25,6 +17,15 @@ public final class VerifyCommand implements Callable<ExitCode> {
     public VerifyCommand(Console console, Session session) {
         this.console = console;
         this.session = session;
+    }
+
+    @Override
+    public CommandSpec declare() {
+        return command(
+                "verify",
+                "check whether all stored releases and snapshots are what they were",
+                "",
+                "Reads all of them, which takes about a second per GB, and changes nothing. Ends with 3 when something differs, and names it.");
     }
 
     @Override

@@ -8,9 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import org.tomlj.Toml;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
 
 /** Reads {@code ccupgrade.toml}. All that is wrong in it is told at once, each with its line and key. */
 public final class ConfigFile {
@@ -67,14 +64,11 @@ public final class ConfigFile {
     }
 
     private static Config parse(Path file, String text, Problems problems) {
-        TomlParseResult toml = Toml.parse(text);
+        TomlNode.Table toml = PlainToml.read(text).orElseGet(() -> AnyToml.read(text, problems));
         Path home = homeOf(file);
         String name = nameOf(home);
-        if (toml.hasErrors()) {
+        if (!problems.isEmpty()) {
             // What stands after a syntax error is half understood: checking it would report mistakes that are none.
-            for (TomlParseError error : toml.errors()) {
-                problems.add(error.position().line(), String.valueOf(error.getMessage()));
-            }
             return defaults(name);
         }
         return new ConfigReader(toml, home, problems).read(name);

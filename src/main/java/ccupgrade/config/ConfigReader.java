@@ -31,7 +31,6 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.tomlj.TomlTable;
 
 /** The rules of the file, section by section. What it returns is only of use when no problem was reported. */
 final class ConfigReader {
@@ -48,7 +47,7 @@ final class ConfigReader {
     private final Path home;
 
     /** @param home absolute; nothing in it is read, relative paths are only compared with it */
-    ConfigReader(TomlTable toml, Path home, Problems problems) {
+    ConfigReader(TomlNode.Table toml, Path home, Problems problems) {
         this.root = Section.root(toml, problems);
         this.home = home;
     }

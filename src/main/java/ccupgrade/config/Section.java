@@ -1,5 +1,7 @@
 package ccupgrade.config;
 
+import ccupgrade.config.TomlNode.Items;
+import ccupgrade.config.TomlNode.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,10 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.tomlj.Toml;
-import org.tomlj.TomlArray;
-import org.tomlj.TomlPosition;
-import org.tomlj.TomlTable;
 
 /**
  * One table of the file. It remembers which keys it was asked for: those are the known ones, so that no list of them can fall behind.
@@ -22,51 +20,49 @@ import org.tomlj.TomlTable;
  */
 final class Section {
 
-    private final TomlTable table;
+    private final Table table;
     private final List<String> path;
     private final int line;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
 
-    private Section(TomlTable table, List<String> path, int line, Problems problems) {
+    private Section(Table table, List<String> path, int line, Problems problems) {
         this.table = table;
         this.path = path;
         this.line = line;
         this.problems = problems;
     }
 
-    static Section root(TomlTable table, Problems problems) {
+    static Section root(Table table, Problems problems) {
         return new Section(table, List.of(), 1, problems);
     }
 
     /** The table below a key; an empty one when there is none. */
     Section section(String key) {
         Object value = get(key);
-        if (value instanceof TomlTable below) {
+        if (value instanceof Table below) {
             return new Section(below, append(key), lineOf(key), problems);
         }
         if (value != null) {
             problem(key, "must be a table, written once as [" + dotted(key) + "]");
         }
-        return new Section(Toml.parse(""), append(key), lineOf(key), problems);
+        return new Section(new Table(Map.of()), append(key), lineOf(key), problems);
     }
 
     /** Whether a key is written as {@code [[key]]}. */
     boolean isListOfTables(String key) {
-        return table.get(List.of(key)) instanceof TomlArray array
-                && !array.isEmpty()
-                && array.get(0) instanceof TomlTable;
+        return value(key) instanceof Items list
+                && !list.elements().isEmpty()
+                && list.elements().get(0).value() instanceof Table;
     }
 
     /** The tables that are written as {@code [[key]]}, in their order. */
     List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
-        if (get(key) instanceof TomlArray array) {
-            for (int i = 0; i < array.size(); i++) {
-                if (array.get(i) instanceof TomlTable below) {
-                    TomlPosition position = array.inputPositionOf(i);
-                    int where = position == null ? lineOf(key) : position.line();
-                    sections.add(new Section(below, append(key), where, problems));
+        if (get(key) instanceof Items list) {
+            for (TomlNode element : list.elements()) {
+                if (element.value() instanceof Table below) {
+                    sections.add(new Section(below, append(key), element.line(), problems));
                 } else {
                     problem(key, "holds something else than tables, each written as [[" + dotted(key) + "]]");
                 }
@@ -82,7 +78,7 @@ final class Section {
     }
 
     boolean has(String key) {
-        return table.contains(List.of(key));
+        return table.entries().containsKey(key);
     }
 
     @Nullable
@@ -109,26 +105,26 @@ final class Section {
         if (value == null) {
             return null;
         }
-        if (!(value instanceof TomlArray array)) {
+        if (!(value instanceof Items list)) {
             problem(key, "must be a list of texts, such as [\"a\", \"b\"], not " + kind(value));
             return null;
         }
         List<String> texts = new ArrayList<>();
-        for (int i = 0; i < array.size(); i++) {
-            Object element = array.get(i);
-            if (element instanceof String text) {
+        int place = 0;
+        for (TomlNode element : list.elements()) {
+            place++;
+            if (element.value() instanceof String text) {
                 if (withoutNul(key, text)) {
                     texts.add(text);
                 }
             } else {
-                TomlPosition position = array.inputPositionOf(i);
                 problems.add(
-                        position == null ? lineOf(key) : position.line(),
-                        dotted(key) + " holds " + kind(element) + " at place " + (i + 1)
+                        element.line(),
+                        dotted(key) + " holds " + kind(element.value()) + " at place " + place
                                 + "; all its elements must be texts in quotes");
             }
         }
-        return texts.size() == array.size() ? List.copyOf(texts) : null;
+        return texts.size() == list.elements().size() ? List.copyOf(texts) : null;
     }
 
     /** A list that, when given, names a program first; empty when absent. */
@@ -149,13 +145,13 @@ final class Section {
         if (value == null) {
             return Map.of();
         }
-        if (!(value instanceof TomlTable entries)) {
+        if (!(value instanceof Table variables)) {
             problem(key, "must be a table, such as { KEY = \"value\" }, not " + kind(value));
             return Map.of();
         }
-        Section below = new Section(entries, append(key), lineOf(key), problems);
+        Section below = new Section(variables, append(key), lineOf(key), problems);
         Map<String, String> texts = new LinkedHashMap<>();
-        for (String variable : entries.keySet()) {
+        for (String variable : variables.entries().keySet()) {
             Object text = below.get(variable);
             if (variable.isBlank() || variable.indexOf('=') >= 0 || variable.indexOf('\0') >= 0) {
                 below.problem(variable, "cannot be the name of an environment variable");
@@ -240,7 +236,7 @@ final class Section {
     }
 
     String dotted(String key) {
-        return Toml.joinKeyPath(append(key));
+        return AnyToml.dotted(append(key));
     }
 
     /**
@@ -249,7 +245,7 @@ final class Section {
      * @param all every section of the file, to find where a key belongs that stands in the wrong one
      */
     void reportUnknownKeys(List<Section> all) {
-        for (String key : table.keySet()) {
+        for (String key : table.entries().keySet()) {
             if (!known.contains(key)) {
                 problem(key, "is not a known key; " + hint(key, all));
             }
@@ -274,7 +270,12 @@ final class Section {
 
     private @Nullable Object get(String key) {
         known.add(key);
-        return table.get(List.of(key));
+        return value(key);
+    }
+
+    private @Nullable Object value(String key) {
+        TomlNode node = table.entries().get(key);
+        return node == null ? null : node.value();
     }
 
     private boolean withoutNul(String key, String text) {
@@ -286,8 +287,8 @@ final class Section {
     }
 
     private int lineOf(String key) {
-        TomlPosition position = has(key) ? table.inputPositionOf(List.of(key)) : null;
-        return position == null ? line : position.line();
+        TomlNode node = table.entries().get(key);
+        return node == null ? line : node.line();
     }
 
     private List<String> append(String key) {
@@ -306,9 +307,9 @@ final class Section {
         if (value instanceof Number) {
             return "a number";
         }
-        if (value instanceof TomlArray) {
+        if (value instanceof Items) {
             return "a list";
         }
-        return value instanceof TomlTable ? "a table" : "a date or time";
+        return value instanceof Table ? "a table" : "a date or time";
     }
 }

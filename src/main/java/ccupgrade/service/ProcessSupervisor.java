@@ -6,8 +6,10 @@ import ccupgrade.disk.Disk;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
-import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,7 +63,52 @@ final class ProcessSupervisor implements Service {
             String bootId,
             @Nullable String release,
             String startedAt,
-            long logBegin) {}
+            long logBegin) {
+
+        String toJson() {
+            JsonObject json = new JsonObject();
+            json.addProperty("format", format);
+            json.addProperty("pid", pid);
+            json.addProperty("startTicks", startTicks);
+            json.addProperty("bootId", bootId);
+            if (release != null) {
+                json.addProperty("release", release);
+            }
+            json.addProperty("startedAt", startedAt);
+            json.addProperty("logBegin", logBegin);
+            return json.toString();
+        }
+
+        /** Throws what Gson throws when it is something else; null when it is no record of this version's. */
+        static @Nullable Recorded ofJson(String text) {
+            JsonElement json = JsonParser.parseString(text);
+            JsonObject object = json.isJsonNull() ? new JsonObject() : json.getAsJsonObject();
+            long format = number(object, "format");
+            String bootId = string(object, "bootId");
+            String release = string(object, "release");
+            String startedAt = string(object, "startedAt");
+            if (format != 1 || bootId == null || startedAt == null || release != null && release.indexOf('\0') >= 0) {
+                return null;
+            }
+            return new Recorded(
+                    1,
+                    number(object, "pid"),
+                    number(object, "startTicks"),
+                    bootId,
+                    release,
+                    startedAt,
+                    number(object, "logBegin"));
+        }
+
+        private static long number(JsonObject object, String key) {
+            return object.has(key) ? object.get(key).getAsLong() : 0;
+        }
+
+        private static @Nullable String string(JsonObject object, String key) {
+            JsonElement value = object.get(key);
+            return value == null || value.isJsonNull() ? null : value.getAsString();
+        }
+    }
 
     ProcessSupervisor(Deployment deployment, Disk disk, Clock clock, Processes processes, Launcher launcher) {
         this.deployment = deployment;
@@ -240,7 +287,7 @@ final class ProcessSupervisor implements Service {
                 release,
                 clock.instant().toString(),
                 begin);
-        disk.write(deployment.supervisorRecord(), (new Gson().toJson(record) + "\n").getBytes(StandardCharsets.UTF_8));
+        disk.write(deployment.supervisorRecord(), (record.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** On a full disk a service that runs without a record, found by its marker, is better than none. */
@@ -255,19 +302,14 @@ final class ProcessSupervisor implements Service {
     private Optional<Recorded> read() throws Failed, IOException {
         Path file = deployment.supervisorRecord();
         try {
-            Recorded record =
-                    new Gson().fromJson(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), Recorded.class);
-            if (record == null
-                    || record.format() != 1
-                    || record.bootId() == null
-                    || record.startedAt() == null
-                    || record.release() != null && record.release().indexOf('\0') >= 0) {
+            Recorded record = Recorded.ofJson(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            if (record == null) {
                 throw new Failed("cannot understand " + file + ": not a record of this version's", remedyFor(file));
             }
             return Optional.of(record);
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (JsonParseException e) {
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | NumberFormatException e) {
             // Without the cause, which is Gson's words about itself.
             throw new Failed("cannot understand " + file + ": it is damaged", remedyFor(file));
         }

@@ -3,8 +3,11 @@ package ccupgrade.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** A console whose two streams are kept, with a terminal of the test's choice at the other end. */
 final class Screen {
@@ -38,13 +41,12 @@ final class Screen {
 
     /** Has the options set as a command line would set them. */
     Screen given(String... arguments) {
-        new picocli.CommandLine(new Holder(options)).parseArgs(arguments);
+        CommandSpec any = CommandSpec.create();
+        options.addTo(any);
+        new CommandLine(any).registerConverter(Path.class, Path::of).parseArgs(arguments);
         console.obey(options);
         return this;
     }
-
-    @picocli.CommandLine.Command(name = "any")
-    private record Holder(@picocli.CommandLine.Mixin GlobalOptions options) {}
 
     String out() {
         return out.toString(StandardCharsets.UTF_8);

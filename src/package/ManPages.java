@@ -96,6 +96,9 @@ class ManPages {
             String label = "\\fI" + text(parameter.paramLabel()) + "\\fR";
             synopsis.append(' ').append(parameter.arity().min() == 0 ? "[" + label + "]" : label);
         }
+        if (!command.subcommands().isEmpty()) {
+            synopsis.append(" \\fIcommand\\fR [\\fIarguments\\fR]");
+        }
         line(synopsis.toString());
         List<String> more = description.subList(Math.min(1, description.size()), description.size());
         if (more.stream().anyMatch(text -> !text.isBlank())) {

@@ -29,7 +29,7 @@ public final class DoctorCommand implements Declared {
                         "doctor",
                         "check now what could go wrong in the next upgrade",
                         "",
-                        "Changes nothing, and may be run at any time. Ends with 0 when the next install would be let through, as far as that can be known without its jar;"
+                        "Changes nothing, and may be run at any time. Ends with 0 when the next install would be let through, as far as that can be known without its file;"
                                 + " warnings included."),
                 deep);
     }

@@ -53,6 +53,10 @@ final class Examples {
                             "ccupgrade snapshot list",
                             "ccupgrade snapshot restore 7-by-hand --dry-run",
                             "ccupgrade snapshot export 7-by-hand /backup/jobs-7")),
+            Map.entry("recover", List.of("ccupgrade -C /srv/jobs recover")),
+            Map.entry("doctor", List.of("ccupgrade doctor", "ccupgrade doctor --deep    however long it takes")),
+            Map.entry("verify", List.of("ccupgrade verify")),
+            Map.entry("unpin", List.of("ccupgrade unpin 1.3.0")),
             Map.entry("metrics", List.of("ccupgrade -C /srv/jobs metrics")),
             Map.entry("pin", List.of("ccupgrade pin 1.3.0 --note \"before the new schema\"")));
 

@@ -107,9 +107,9 @@ public final class HistoryCommand implements Declared {
 
     static Style styleOf(OperationEntry entry) {
         return switch (entry.outcome()) {
-            case "upgraded", "rolled back", "rehearsed", "pruned" -> Style.PLAIN;
+            case "refused", "failed", "taken back" -> Style.BAD;
             case "unfinished" -> Style.WARNING;
-            default -> Style.BAD;
+            default -> Style.PLAIN;
         };
     }
 

@@ -64,18 +64,10 @@ public final class InstallCommand implements Declared {
                 "",
                 "Copies it into the releases, stops the service, takes a snapshot of its databases, lets the new release migrate them,"
                         + " points the link to it, starts it and watches it. If anything goes wrong, everything is taken back.");
-        Declared.with(command, file);
+        // What is given most comes first in the help.
+        Declared.with(command, file, dryRun, name, rehearse, withoutRehearsal, maxDowntime);
         proofs.addTo(command);
-        return Declared.with(
-                command,
-                dryRun,
-                name,
-                rehearse,
-                withoutRehearsal,
-                maxDowntime,
-                replacements,
-                acceptRowLoss,
-                acceptLowSpace);
+        return Declared.with(command, replacements, acceptRowLoss, acceptLowSpace);
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class ListCommand implements Declared {
                 "list the installed releases, the newest first",
                 "",
                 "SCHEMA is the version of the databases now for the current release, and for another one the version that they had when it"
-                        + " was left. VERDICT is good after a healthy start, bad when the release failed and was taken back, untried otherwise.");
+                        + " was left. VERDICT is good after a healthy start, bad when the release failed and was taken back, never started otherwise.");
     }
 
     @Override

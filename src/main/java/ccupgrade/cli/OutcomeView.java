@@ -92,7 +92,7 @@ final class OutcomeView {
         if (!preview.steps().isEmpty()) {
             console.print("");
             console.print(Style.BOLD, "It would:");
-            Table steps = new Table().left("").left("");
+            Table steps = new Table().left("").text("");
             preview.steps().forEach(step -> steps.row(step.name(), step.text()));
             console.print(steps);
         }
@@ -111,7 +111,7 @@ final class OutcomeView {
     }
 
     static Table table(List<Finding> findings) {
-        Table table = new Table().left("").left("").left("");
+        Table table = new Table().left("").left("").text("");
         for (Finding finding : findings) {
             String remedy = finding.remedy() == null ? "" : "; " + finding.remedy();
             table.row(styleOf(finding), word(finding), finding.about(), finding.text() + remedy);
@@ -148,7 +148,7 @@ final class OutcomeView {
 
     /** A file's name, or a number, at the beginning stays as it is. */
     private static String sentence(String text) {
-        boolean beginsWithWord = text.split(" ", 2)[0].chars().allMatch(Character::isLetter);
+        boolean beginsWithWord = text.split("[ :]", 2)[0].chars().allMatch(Character::isLetter);
         return text.isEmpty() || !beginsWithWord ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 

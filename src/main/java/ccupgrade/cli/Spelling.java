@@ -21,8 +21,9 @@ final class Spelling {
         return Optional.ofNullable(nearest);
     }
 
-    /** Letters to add, drop or replace (Levenshtein). */
+    /** Letters to add, drop, replace, or exchange with their neighbour (Damerau and Levenshtein). */
     private static int distance(String from, String to) {
+        int[] twoAbove = new int[to.length() + 1];
         int[] above = new int[to.length() + 1];
         for (int column = 0; column < above.length; column++) {
             above[column] = column;
@@ -33,7 +34,14 @@ final class Spelling {
             for (int column = 1; column < here.length; column++) {
                 int replace = above[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
                 here[column] = Math.min(replace, 1 + Math.min(above[column], here[column - 1]));
+                if (row > 1
+                        && column > 1
+                        && from.charAt(row - 1) == to.charAt(column - 2)
+                        && from.charAt(row - 2) == to.charAt(column - 1)) {
+                    here[column] = Math.min(here[column], 1 + twoAbove[column - 2]);
+                }
             }
+            twoAbove = above;
             above = here;
         }
         return above[to.length()];

@@ -21,7 +21,7 @@ public final class StopCommand implements Declared {
                 "stop",
                 "stop the service",
                 "",
-                "Asks it to end, and ends it when it does not within the stop-timeout of [service].");
+                "Asks it to end, and kills it when it has not ended within the stop-timeout of [service].");
     }
 
     @Override

@@ -2,6 +2,7 @@ package ccupgrade.cli;
 
 import ccupgrade.words.Words;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -10,7 +11,7 @@ import java.util.OptionalInt;
  * value, for example.
  *
  * <p>Nothing is ever left out of what goes into a file or a pipe. On a terminal the last column may be cut, so put the text there that
- * a reader can do without.
+ * a reader can do without; or say that it is {@link #text}, which goes on below itself instead.
  */
 public final class Table {
 
@@ -19,7 +20,16 @@ public final class Table {
     /** Of the last column at least this much is shown, if need be on the next line of a narrow terminal. */
     private static final int LEAST_OF_LAST = 10;
 
-    private record Column(String heading, boolean right) {}
+    /** So much of a text is on each line of it. */
+    private static final int LEAST_OF_TEXT = 20;
+
+    private enum Kind {
+        WORDS,
+        NUMBERS,
+        TEXT
+    }
+
+    private record Column(String heading, Kind kind) {}
 
     private record Row(Style style, List<String> cells) {}
 
@@ -28,13 +38,19 @@ public final class Table {
 
     /** Adds a column of words. */
     public Table left(String heading) {
-        columns.add(new Column(heading, false));
+        columns.add(new Column(heading, Kind.WORDS));
         return this;
     }
 
     /** Adds a column of numbers, aligned to the right. */
     public Table right(String heading) {
-        columns.add(new Column(heading, true));
+        columns.add(new Column(heading, Kind.NUMBERS));
+        return this;
+    }
+
+    /** Adds a last column of texts that nobody can do without: on a terminal each takes as many lines as it needs. */
+    public Table text(String heading) {
+        columns.add(new Column(heading, Kind.TEXT));
         return this;
     }
 
@@ -82,14 +98,34 @@ public final class Table {
             for (int i = 0; i < last; i++) {
                 before += widths[i] + GAP.length();
             }
-            widths[last] = Math.min(widths[last], Math.max(LEAST_OF_LAST, width.getAsInt() - before));
+            int least = columns.get(last).kind == Kind.TEXT ? LEAST_OF_TEXT : LEAST_OF_LAST;
+            widths[last] = Math.min(widths[last], Math.max(least, width.getAsInt() - before));
         }
         List<String> lines = new ArrayList<>();
         for (Row row : all) {
-            String line = line(row, widths, unicode);
-            lines.add(colour ? row.style.wrap(line) : line);
+            for (Row part : parts(row, widths)) {
+                String line = line(part, widths, unicode);
+                lines.add(colour ? row.style.wrap(line) : line);
+            }
         }
         return lines;
+    }
+
+    /** The row, and below it what of a text does not go on its line. */
+    private List<Row> parts(Row row, int[] widths) {
+        int last = widths.length - 1;
+        if (columns.get(last).kind != Kind.TEXT) {
+            return List.of(row);
+        }
+        List<Row> parts = new ArrayList<>();
+        List<String> cells = row.cells;
+        for (String piece : Words.wrap(row.cells.get(last), widths[last])) {
+            List<String> its = new ArrayList<>(cells);
+            its.set(last, piece);
+            parts.add(new Row(row.style, its));
+            cells = Collections.nCopies(widths.length, "");
+        }
+        return parts;
     }
 
     private String line(Row row, int[] widths, boolean unicode) {
@@ -99,7 +135,7 @@ public final class Table {
             String cell = Words.cut(row.cells.get(i), widths[i], unicode);
             String padding = " ".repeat(widths[i] - Words.width(cell));
             line.append(i == 0 ? "" : GAP);
-            line.append(columns.get(i).right ? padding + cell : cell + padding);
+            line.append(columns.get(i).kind == Kind.NUMBERS ? padding + cell : cell + padding);
         }
         return line.toString().stripTrailing();
     }

@@ -156,8 +156,7 @@ public final class CommandRunner {
         if (!left.isEmpty()) {
             killLeftovers(command.marker());
             throw new Failed(
-                    "cannot take " + command.what() + " for finished: it ended but left " + Ending.describe(left)
-                            + " running, now killed",
+                    command.what() + " ended but left " + Ending.describe(left) + " running, now killed",
                     "let it end only when its work is done; its output is in " + command.output());
         }
     }

@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +33,9 @@ public final class SystemdUnits {
 
     /** Of another name than the lasting one, which would hide it otherwise. */
     private static final String DROP_IN_UNTIL_REBOOT = "50-ccupgrade-until-reboot.conf";
+
+    /** Its program as {@link #argument} spells it, or an administrator: only one without spaces is looked at. */
+    private static final Pattern EXEC_START = Pattern.compile("(?m)^ExecStart=(/[A-Za-z0-9_./+,-]+)(?:\\s|$)");
 
     private final Deployment deployment;
     private final Disk disk;
@@ -130,6 +136,14 @@ public final class SystemdUnits {
             missing.add(recovery());
         }
         return missing;
+    }
+
+    /** What the recovery of a reboot would call, and is not there to be called; ccupgrade may have been moved or removed since. */
+    public Optional<Path> missingCommand() throws IOException {
+        Matcher command = EXEC_START.matcher(read(recovery()));
+        return command.find()
+                ? Optional.of(Path.of(command.group(1))).filter(program -> !Files.isExecutable(program))
+                : Optional.empty();
     }
 
     /**

@@ -279,7 +279,7 @@ public final class DatabaseReader {
                 throw new Refused(
                         "cannot read " + nameOf(database) + ": not an SQLite database (starts with " + shown(header)
                                 + ")",
-                        null);
+                        "restore it from a snapshot or a backup, or correct databases in [state]");
             }
             FileState before = FileState.of(files);
             // SQLite goes by the file that is there, not by the header alone.

@@ -41,10 +41,13 @@ final class AccountSubject implements Subject {
         }
         Execution execution = site.execution();
         String ours = site.surroundings().user();
-        String services = execution.account() == null ? ours : execution.account();
+        // Where it is nobody else's, preflight has seen whether it may write.
+        String account = execution.account();
+        boolean another = account != null;
+        String services = account == null ? ours : account;
         for (Path directory :
                 List.of(site.deployment().home(), site.deployment().releases())) {
-            if (Files.isDirectory(directory) && isClosedTo(services, directory)) {
+            if (another && Files.isDirectory(directory) && isClosedTo(services, directory)) {
                 findings.add(Finding.warning(
                         ABOUT,
                         Words.format("the service runs as %s and may not go into %s", services, directory),
@@ -57,7 +60,7 @@ final class AccountSubject implements Subject {
                 PosixFileAttributes attributes = attributesOf(database.toRealPath());
                 String owner = attributes.owner().getName();
                 owners.add(owner);
-                if (isKeptOut(services, owner, attributes.permissions())) {
+                if (another && isKeptOut(services, owner, attributes.permissions())) {
                     findings.add(Finding.warning(
                             ABOUT,
                             Words.format(

@@ -12,6 +12,7 @@ import ccupgrade.saga.Journals;
 import ccupgrade.state.Mounts;
 import ccupgrade.words.Words;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ public final class Checkup {
         } catch (Fault e) {
             more = List.of(Finding.failed(about, e.getMessage(), e.remedy()));
         } catch (IOException e) {
-            more = List.of(Finding.failed(about, Failure.messageOf(e), null));
+            String remedy = e instanceof AccessDeniedException ? "run ccupgrade as root" : null;
+            more = List.of(Finding.failed(about, Failure.messageOf(e), remedy));
         }
         for (Finding finding : more) {
             if (findings.stream().noneMatch(said -> said.text().equals(finding.text()))) {

@@ -50,7 +50,7 @@ final class ClockSubject implements Subject {
                 findings.add(Finding.warning(
                         ABOUT,
                         Words.format(
-                                "%s was changed %s in the future: the clock was set back, or that of the file system is ahead",
+                                "%s was changed %s in the future: the clock is behind, or that of the file system is ahead",
                                 site.nameOf(journals), Words.duration(Duration.between(now, written))),
                         "set the clock; of a file system across the network, that of its server, too"));
             }
@@ -71,9 +71,9 @@ final class ClockSubject implements Subject {
         return Finding.warning(
                 ABOUT,
                 Words.format(
-                        "%s is of %s in the future: the clock was set back",
+                        "%s lies %s in the future: the clock is behind, or was ahead then",
                         what, Words.duration(Duration.between(now, its))),
-                "set the clock; ages in [retention] are reckoned wrong until then");
+                "look at date, and set the clock if it is wrong; until that time is reached [retention] takes it for new");
     }
 
     /** Other programs that set the clock do not make the directory: nothing is known then. */

@@ -5,6 +5,7 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.release.Release;
 import ccupgrade.saga.Facts;
+import ccupgrade.saga.Failure;
 import ccupgrade.saga.Journal;
 import ccupgrade.saga.Step;
 import ccupgrade.service.CommandRunner;
@@ -63,7 +64,10 @@ final class HookSteps {
             Optional<String> failure = run(moment, hook, environment(facts));
             if (failure.isPresent()) {
                 throw new Failed(
-                        "cannot go on: " + failure.get(), "see what it wants, or disable it: " + site.nameOf(hook));
+                        "cannot go on: " + failure.get(),
+                        Words.format(
+                                "see what it wants; to go on without it, rename %s to %s.disabled",
+                                site.nameOf(hook), hook.getFileName()));
             }
         }
         return said(all);
@@ -117,10 +121,15 @@ final class HookSteps {
             try {
                 run(moment, hook, environment).ifPresent(failures::add);
             } catch (Fault | IOException e) {
-                failures.add("hook " + Hooks.nameOf(hook) + ": " + e.getMessage());
+                failures.add(naming(hook, Failure.messageOf(e)));
             }
         }
         return failures;
+    }
+
+    private static String naming(Path hook, String message) {
+        String name = "hook " + Hooks.nameOf(hook);
+        return message.startsWith(name) ? message : name + ": " + message;
     }
 
     /** What was wrong with it; empty when it ended with 0. */

@@ -97,11 +97,12 @@ final class MigrationSteps {
         if (result.timedOut()) {
             throw new Failed(
                     cannot + "was killed after " + Words.duration(result.took()) + ", its limit" + lastWords(result),
-                    "what it said is in " + log + "; give it more time as timeout in [migration]");
+                    "what the migration said: " + log + "; give it more time as timeout in [migration]");
         }
         if (result.exitCode() != 0) {
             throw new Failed(
-                    cannot + "ended with " + result.howItEnded() + lastWords(result), "what it said is in " + log);
+                    cannot + "ended with " + result.howItEnded() + lastWords(result),
+                    "what the migration said: " + log);
         }
     }
 

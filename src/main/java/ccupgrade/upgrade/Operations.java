@@ -17,6 +17,7 @@ import ccupgrade.saga.Saga;
 import ccupgrade.upgrade.ServiceSteps.StartedBy;
 import ccupgrade.words.Words;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
@@ -157,7 +158,7 @@ final class Operations {
         String holder = Words.format(
                 "%s since %s by %s, process %d",
                 what,
-                site.clock().instant(),
+                Words.moment(site.clock().instant()),
                 site.surroundings().who(),
                 ProcessHandle.current().pid());
         for (int attempt = 1; ; attempt++) {
@@ -170,7 +171,14 @@ final class Operations {
                 }
                 Thread.sleep(LOCK_POLL_MILLIS);
             } catch (IOException e) {
-                throw new Failed("cannot take the lock " + site.deployment().lock(), null, e);
+                throw new Failed(
+                        "cannot take the lock " + site.deployment().lock(),
+                        e instanceof AccessDeniedException
+                                ? "run ccupgrade as root or as the user it belongs to: ls -l "
+                                        + site.deployment().lock()
+                                : "see that the file system is writable and has room: findmnt --target "
+                                        + site.deployment().home(),
+                        e);
             }
         }
     }

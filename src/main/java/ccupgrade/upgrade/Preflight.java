@@ -226,7 +226,15 @@ final class Preflight {
             return;
         }
         List<Path> missing = site.systemdUnits().missing();
-        if (missing.isEmpty()) {
+        Optional<Path> command = site.systemdUnits().missingCommand();
+        if (missing.isEmpty() && command.isPresent()) {
+            findings.add(Finding.warning(
+                    "boot",
+                    Words.format(
+                            "after a power failure in the middle of an upgrade nobody would take it back at boot, and the service might not start: %s calls %s, which is not there",
+                            site.systemdUnits().recoveryUnit(), command.get()),
+                    "ccupgrade init --systemd"));
+        } else if (missing.isEmpty()) {
             findings.add(Finding.ok("boot", "an interrupted upgrade is taken back before systemd starts the service"));
         } else {
             findings.add(Finding.warning(
@@ -323,7 +331,7 @@ final class Preflight {
                     Words.format(
                             "cannot keep the owner of %s: it belongs to %s, and ccupgrade runs as %s",
                             site.nameOf(database), owner, user),
-                    "run ccupgrade as root or as " + owner);
+                    owner.equals("root") ? "run ccupgrade as root" : "run ccupgrade as root or as " + owner);
         }
     }
 

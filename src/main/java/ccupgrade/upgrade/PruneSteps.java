@@ -92,12 +92,17 @@ final class PruneSteps {
         if (decision.isEmpty()) {
             return "nothing to delete";
         }
-        return Words.format(
-                "%s, %s and evidence of %s, %s in all",
-                Words.count(decision.releases().size(), "release"),
-                Words.count(decision.snapshots().size(), "snapshot"),
-                Words.count(decision.evidence().size(), "operation"),
-                Words.bytes(decision.size()));
+        List<String> what = new ArrayList<>();
+        if (!decision.releases().isEmpty()) {
+            what.add(Words.count(decision.releases().size(), "release"));
+        }
+        if (!decision.snapshots().isEmpty()) {
+            what.add(Words.count(decision.snapshots().size(), "snapshot"));
+        }
+        if (!decision.evidence().isEmpty()) {
+            what.add("evidence of " + Words.count(decision.evidence().size(), "operation"));
+        }
+        return Words.format("%s, %s in all", String.join(", ", what), Words.bytes(decision.size()));
     }
 
     private static <T> String joined(Stream<T> things, Function<T, String> name) {

@@ -221,7 +221,7 @@ final class RehearsalSteps {
             throw new Failed(
                     "cannot finish the rehearsal: the migration was killed after " + Words.duration(result.took())
                             + ", its limit",
-                    "all it said is in " + log + "; give it more time as timeout in [migration]");
+                    "what the migration said: " + log + "; give it more time as timeout in [migration]");
         }
         if (result.exitCode() != 0) {
             String said = result.lastOutput(OUTPUT_LINES).stripTrailing();
@@ -233,7 +233,7 @@ final class RehearsalSteps {
                                             + said.lines()
                                                     .map(line -> "| " + line)
                                                     .collect(Collectors.joining("\n"))),
-                    "all it said is in " + log);
+                    "what the migration said: " + log);
         }
     }
 

@@ -8,7 +8,6 @@ import ccupgrade.saga.Facts;
 import ccupgrade.state.Snapshot;
 import ccupgrade.words.Words;
 import java.io.IOException;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,7 +114,7 @@ final class RestoreGuard {
         return new Refused(
                 Words.format(
                                 "cannot put back snapshot %s without losing what was written since %s",
-                                snapshot.id(), snapshot.taken().truncatedTo(ChronoUnit.SECONDS))
+                                snapshot.id(), Words.moment(snapshot.taken()))
                         + RollbackGuard.since(finding.lost()),
                 Words.format(
                         "to put it back all the same: ccupgrade snapshot restore %s --accept-data-loss (the present state is kept as a snapshot)",

@@ -12,7 +12,6 @@ import ccupgrade.state.Snapshot;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +147,7 @@ final class RollbackGuard {
         StringBuilder text = new StringBuilder();
         text.append(Words.format(
                 "cannot go back to %s without losing what was written since %s: its state has another schema, so the snapshot from then would be restored",
-                target.label(), snapshot.taken().truncatedTo(ChronoUnit.SECONDS)));
+                target.label(), Words.moment(snapshot.taken())));
         text.append(since(finding.lost()));
         return new Refused(
                 text.toString(),

@@ -62,7 +62,7 @@ final class StateGate {
                     Words.format(
                             "cannot keep the owner of %s: it belongs to %s, and ccupgrade runs as %s",
                             name, owner, user),
-                    "run ccupgrade as root or as " + owner);
+                    owner.equals("root") ? "run ccupgrade as root" : "run ccupgrade as root or as " + owner);
         }
     }
 

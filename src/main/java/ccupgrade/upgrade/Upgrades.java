@@ -281,8 +281,14 @@ public final class Upgrades {
     public Outcome recover() throws Fault, IOException, InterruptedException {
         return operations.alone("recover", () -> {
             Optional<Journal> open = site.journals().open();
-            return open.isPresent()
-                    ? operations.recover(open.get(), StartedBy.US).asAskedFor()
+            if (open.isPresent()) {
+                return operations.recover(open.get(), StartedBy.US).asAskedFor();
+            }
+            boolean held = site.hold().isHeld();
+            // A journal that somebody has cleared away leaves it behind.
+            site.hold().end();
+            return held
+                    ? Outcomes.simple("recover", "no operation was interrupted; the service may be started again")
                     : Outcomes.nothingToDo("recover", "no operation was interrupted");
         });
     }

@@ -31,7 +31,7 @@ final class WayBackSubject implements Subject {
                 findings.add(Finding.warning(
                         ABOUT,
                         Words.format("%s is not whole: %s", snapshot.id(), String.join("; ", faults)),
-                        "ccupgrade verify; nothing can go back to it"));
+                        "put it back from a backup: nothing can go back to this snapshot; then ccupgrade verify"));
             }
         }
         Optional<Release> target = site.releases().rollbackTarget();

@@ -3,13 +3,18 @@ package ccupgrade.words;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How quantities and foreign texts are worded, the same in every command and in every locale. */
 public final class Words {
 
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT);
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
 
     private Words() {}
@@ -91,6 +96,11 @@ public final class Words {
         return MINUTE.format(instant.atZone(zone));
     }
 
+    /** To the second, for texts whose reader's time zone is not known: {@code 2026-11-22 19:40:05 UTC}. */
+    public static String moment(Instant instant) {
+        return SECOND.format(instant.atOffset(ZoneOffset.UTC));
+    }
+
     /** {@code 1,234,567}. */
     public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
@@ -128,6 +138,21 @@ public final class Words {
     /** How many columns the text takes, as far as counting code points tells. */
     public static int width(String text) {
         return text.codePointCount(0, text.length());
+    }
+
+    /** The text in lines of at most so many columns, broken at spaces; only a word that is longer is broken itself. At least one line. */
+    public static List<String> wrap(String text, int columns) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (width(rest) > columns) {
+            int end = rest.offsetByCodePoints(0, columns);
+            int space = rest.lastIndexOf(' ', end);
+            int cut = space > 0 ? space : end;
+            lines.add(rest.substring(0, cut).stripTrailing());
+            rest = rest.substring(cut).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
     }
 
     /** At most so many columns of the text, with a mark at the end where something is missing. */

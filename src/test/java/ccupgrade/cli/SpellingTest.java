@@ -12,7 +12,14 @@ class SpellingTest {
     private static final List<String> COMMANDS = List.of("install", "rollback", "list", "status", "pin", "unpin");
 
     @ParameterizedTest
-    @CsvSource({"instal, install", "isntall, install", "lst, list", "rolback, rollback", "stats, status", "unpn, unpin"
+    @CsvSource({
+        "instal, install",
+        "isntall, install",
+        "lsit, list",
+        "lst, list",
+        "rolback, rollback",
+        "stats, status",
+        "unpn, unpin"
     })
     void a_slip_of_the_finger_is_understood(String typed, String meant) {
         assertThat(Spelling.nearest(typed, COMMANDS)).contains(meant);

@@ -43,6 +43,23 @@ class TableTest {
     }
 
     @Test
+    void a_text_goes_on_below_itself_on_a_narrow_terminal_and_loses_nothing() {
+        Table findings = new Table()
+                .left("")
+                .left("")
+                .text("")
+                .row("ok", "clock", "nothing here lies in the future")
+                .row(Style.WARNING, "warning", "snapshots", "is not whole; chmod o-w /srv/jobs/releases");
+        assertThat(findings.lines(OptionalInt.of(44), true, false))
+                .containsExactly(
+                        "ok       clock      nothing here lies in the",
+                        "                    future",
+                        "warning  snapshots  is not whole; chmod o-w",
+                        "                    /srv/jobs/releases");
+        assertThat(plain(findings)).hasSize(2);
+    }
+
+    @Test
     void a_row_is_coloured_as_a_whole_and_stays_aligned() {
         assertThat(releases().lines(OptionalInt.empty(), true, true))
                 .contains("\u001b[31m17          1.3 GB\u001b[0m", "\u001b[1mRELEASE       SIZE  NOTE\u001b[0m");

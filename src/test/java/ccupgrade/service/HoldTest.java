@@ -154,6 +154,10 @@ class HoldTest {
         Files.writeString(recovery, Files.readString(recovery).replace("/bin/ccupgrade", "/usr/local/bin/ccupgrade"));
         assertThat(units.missing()).isEmpty();
 
+        assertThat(units.missingCommand()).contains(Path.of("/usr/local/bin/ccupgrade"));
+        Files.writeString(recovery, Files.readString(recovery).replace("/usr/local/bin/ccupgrade", "/bin/sh"));
+        assertThat(units.missingCommand()).isEmpty();
+
         Files.writeString(recovery, Files.readString(recovery).replace("ConditionPathExists=|", "#"));
         assertThat(units.missing()).containsExactly(recovery);
     }

@@ -33,6 +33,7 @@ class CheckupTest {
     private Path home;
     private Example example;
     private Instant now = NOW;
+    private String user = System.getProperty("user.name");
 
     @BeforeEach
     void deployed() throws Exception {
@@ -63,7 +64,7 @@ class CheckupTest {
                 Map.of("PATH", home.resolve("bin") + ":" + System.getenv("PATH")),
                 its.root(),
                 its.command(),
-                System.getProperty("user.name"),
+                user,
                 its.who());
     }
 
@@ -167,6 +168,15 @@ class CheckupTest {
     }
 
     @Test
+    void whoever_looks_as_another_user_is_not_told_to_give_the_files_away() throws Exception {
+        user = "somebody-else";
+        assertThat(only(Level.REFUSED, "permissions").remedy()).startsWith("run ccupgrade as root");
+        assertThat(checkup(false))
+                .noneMatch(
+                        finding -> finding.remedy() != null && finding.remedy().startsWith("chown"));
+    }
+
+    @Test
     void a_snapshot_that_was_cut_or_lacks_a_file_is_a_warning() throws Exception {
         Path copy;
         try (Stream<Path> files = Files.list(snapshot())) {
@@ -193,7 +203,7 @@ class CheckupTest {
     void a_clock_that_was_set_back_is_a_warning() throws Exception {
         now = Instant.parse("2026-11-22T17:00:00Z");
         written(now);
-        assertThat(only(Level.WARNING, "clock").text()).contains("operation 2 is of 1 h 00 min in the future");
+        assertThat(only(Level.WARNING, "clock").text()).contains("operation 2 lies 1 h 00 min in the future");
     }
 
     @Test

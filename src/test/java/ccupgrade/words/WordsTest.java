@@ -70,6 +70,19 @@ class WordsTest {
     }
 
     @Test
+    void a_moment_says_its_time_zone() {
+        assertThat(Words.moment(Instant.parse("2026-11-22T18:40:05.123456789Z")))
+                .isEqualTo("2026-11-22 18:40:05 UTC");
+    }
+
+    @Test
+    void a_wrapped_text_is_broken_at_spaces_and_a_long_word_anywhere() {
+        assertThat(Words.wrap("one two three", 7)).containsExactly("one two", "three");
+        assertThat(Words.wrap("/a/long/path is it", 5)).containsExactly("/a/lo", "ng/pa", "th is", "it");
+        assertThat(Words.wrap("", 5)).containsExactly("");
+    }
+
+    @Test
     void counts_have_separators_and_a_plural() {
         assertThat(Words.count(1_234_567)).isEqualTo("1,234,567");
         assertThat(Words.count(1, "row")).isEqualTo("1 row");

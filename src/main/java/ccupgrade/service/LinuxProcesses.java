@@ -61,6 +61,16 @@ public final class LinuxProcesses implements Processes {
     }
 
     @Override
+    public boolean shares(long pid, Path directory) {
+        Path its = Path.of(directory(pid) + "/root" + directory.toAbsolutePath());
+        try {
+            return !Files.exists(its) || Files.isSameFile(its, directory);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
     public List<String> commandLine(long pid) {
         return zeroSeparated(directory(pid).resolve("cmdline"));
     }

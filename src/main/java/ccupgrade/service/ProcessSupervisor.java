@@ -6,11 +6,13 @@ import ccupgrade.disk.Disk;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
+import ccupgrade.words.Words;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -132,7 +134,7 @@ final class ProcessSupervisor implements Service {
             return new Status.Running(
                     pid, processes.startedAt(pid).orElse(null), release == null ? null : Path.of(release), 0);
         }
-        List<Processes.Seen> marked = marker.find(processes);
+        List<Processes.Seen> marked = marked();
         if (!marked.isEmpty()) {
             return new Status.Leftover(marked.stream().map(Processes.Seen::pid).toList());
         }
@@ -222,7 +224,7 @@ final class ProcessSupervisor implements Service {
         ending.end(
                 "the service",
                 () -> {
-                    List<Processes.Seen> living = new ArrayList<>(marker.find(processes));
+                    List<Processes.Seen> living = new ArrayList<>(marked());
                     // Its environment may be hidden from us, or overwritten by itself.
                     recorded(record)
                             .filter(main -> living.stream().noneMatch(main::isSame))
@@ -236,9 +238,15 @@ final class ProcessSupervisor implements Service {
         if (record.isPresent() && record.get().bootId().equals(processes.bootId())) {
             return recorded(record);
         }
-        return marker.find(processes).stream()
+        return marked().stream()
                 .filter(process -> process.session() == process.pid())
                 .findFirst();
+    }
+
+    private List<Processes.Seen> marked() throws IOException {
+        return marker.find(processes).stream()
+                .filter(process -> processes.shares(process.pid(), deployment.home()))
+                .toList();
     }
 
     /** The recorded process, when it is still that one and lives. */
@@ -248,14 +256,26 @@ final class ProcessSupervisor implements Service {
         }
         return processes
                 .find(record.get().pid())
-                .filter(process -> process.startTicks() == record.get().startTicks() && !process.isZombie());
+                .filter(process -> process.startTicks() == record.get().startTicks() && !process.isZombie())
+                .filter(process -> !isAnothers(process.pid()));
+    }
+
+    /**
+     * Whoever copies a home, to keep it or to try something, copies the record of the original's service with it. A home that was moved is
+     * told from that by the place that it has left.
+     */
+    private boolean isAnothers(long pid) {
+        String prefix = marker.name() + "=";
+        return processes.environment(pid).stream()
+                .filter(entry -> entry.startsWith(prefix) && !entry.equals(prefix + marker.value()))
+                .anyMatch(entry -> Files.exists(Path.of(URI.create("file:" + entry.substring(prefix.length())))));
     }
 
     private @Nullable String howItEnded(Optional<Recorded> record) {
         if (child != null && hasEnded(child)) {
             return Phrases.exit(child.exitValue());
         }
-        return record.map(was -> "process " + was.pid() + ", started at " + was.startedAt() + ", has ended by itself")
+        return record.map(was -> "process " + was.pid() + ", started " + was.startedAt() + ", has ended by itself")
                 .orElse(null);
     }
 
@@ -285,7 +305,7 @@ final class ProcessSupervisor implements Service {
                 process.startTicks(),
                 processes.bootId(),
                 release,
-                clock.instant().toString(),
+                Words.moment(clock.instant()),
                 begin);
         disk.write(deployment.supervisorRecord(), (record.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -42,6 +42,9 @@ public interface Processes {
     /** The program and all files that it has open, as real paths; as much of them as we may see. */
     List<Path> openFiles(long pid);
 
+    /** Whether the process finds the same directory by this path; true also when that cannot be known. A container has a root of its own. */
+    boolean shares(long pid, Path directory);
+
     /** Changes with every boot of the machine. */
     String bootId() throws IOException;
 

@@ -40,6 +40,11 @@ public class NoProcesses implements Processes {
     }
 
     @Override
+    public boolean shares(long pid, Path directory) {
+        return true;
+    }
+
+    @Override
     public String bootId() {
         return "boot";
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,6 +255,54 @@ class ProcessSupervisorTest {
             world.service().stop();
 
             assertThat(other.service().status()).isInstanceOf(Status.Running.class);
+        }
+    }
+
+    @Test
+    void a_copy_of_a_home_does_not_stop_the_originals_service_and_a_home_that_was_moved_does() throws Exception {
+        Path original = Files.createDirectory(directory.resolve("original"));
+        try (World other = new World(original)) {
+            other.service().start(other.release("1790000000", SERVE));
+            Files.createDirectories(world.deployment().dotDirectory());
+            Files.copy(other.deployment().supervisorRecord(), world.deployment().supervisorRecord());
+
+            assertThat(world.service().status()).isInstanceOf(Status.Stopped.class);
+            world.service().stop();
+            assertThat(other.service().status()).isInstanceOf(Status.Running.class);
+
+            Files.copy(other.deployment().supervisorRecord(), world.deployment().supervisorRecord());
+            Files.move(original, directory.resolve("elsewhere"));
+            assertThat(world.service().status()).isInstanceOf(Status.Running.class);
+            world.service().stop();
+            assertThat(world.service().status()).isInstanceOf(Status.Stopped.class);
+        }
+    }
+
+    @Test
+    void the_service_of_a_container_with_the_same_home_is_left_alone() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: needs root");
+        ProcessBuilder container = new ProcessBuilder(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs own \"$0\" && touch \"$0/up\" && exec sleep 1000",
+                "" + world.home);
+        container.environment().put(Marker.SERVICE, Marker.spell(world.home));
+        Process service = container.start();
+        try {
+            Path up = Path.of("/proc/" + service.pid() + "/root" + world.home + "/up");
+            while (service.isAlive() && !Files.exists(up)) {
+                Thread.sleep(20);
+            }
+            Assumptions.assumeTrue(service.isAlive(), "skipped: mounts are not allowed here");
+
+            assertThat(world.service().status()).isEqualTo(new Status.Stopped(null));
+            world.service().stop();
+
+            assertThat(service.isAlive()).isTrue();
+        } finally {
+            service.destroyForcibly();
         }
     }
 

@@ -2,6 +2,7 @@ package ccupgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteJDBCLoader;
@@ -49,7 +52,7 @@ class SilentLibrariesTest {
         command.addAll(List.of(
                 "-Dorg.sqlite.tmpdir=" + temporary,
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath(),
                 Main.class.getName(),
                 "-C",
                 home.toString(),
@@ -63,5 +66,13 @@ class SilentLibrariesTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(directory.resolve("out.txt"))).contains("jobs.db");
         return Files.readString(said, StandardCharsets.UTF_8);
+    }
+
+    /** Without what only tests bring along: with it SQLite's driver logs elsewhere. */
+    private static String classPath() {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Stream.of(all.split(File.pathSeparator))
+                .filter(entry -> !entry.contains("slf4j"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

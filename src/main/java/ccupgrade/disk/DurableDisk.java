@@ -329,6 +329,8 @@ public final class DurableDisk implements Disk {
         // fsync works on a descriptor that is open for reading, so that a read-only file can be synced too.
         try (FileChannel channel = FileChannel.open(fileOrDirectory, StandardOpenOption.READ)) {
             channel.force(true);
+        } catch (IOException e) {
+            throw naming(fileOrDirectory, e);
         }
     }
 
@@ -367,6 +369,8 @@ public final class DurableDisk implements Disk {
         }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        } catch (IOException e) {
+            throw naming(directory, e);
         }
     }
 

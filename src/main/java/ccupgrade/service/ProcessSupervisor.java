@@ -154,10 +154,7 @@ final class ProcessSupervisor implements Service {
         }
         // What an earlier run left behind may hold the port or the database.
         endAll();
-        disk.createDirectories(deployment.dotDirectory());
-        disk.delete(deployment.supervisorRecord());
-        disk.append(deployment.serviceLog(), new byte[0]);
-        logBegin = Files.size(deployment.serviceLog());
+        makeReady();
 
         Map<String, String> added = new HashMap<>(deployment.config().service().environment());
         added.put(marker.name(), marker.value());
@@ -180,11 +177,30 @@ final class ProcessSupervisor implements Service {
         }
     }
 
+    private void makeReady() throws Failed {
+        try {
+            disk.createDirectories(deployment.dotDirectory());
+            disk.delete(deployment.supervisorRecord());
+            disk.append(deployment.serviceLog(), new byte[0]);
+            logBegin = Files.size(deployment.serviceLog());
+        } catch (IOException e) {
+            throw new Failed("cannot start the service: its log or its record cannot be written", writable(), e);
+        }
+    }
+
     @Override
     public void stop() throws Fault, IOException, InterruptedException {
         endAll();
-        disk.delete(deployment.supervisorRecord());
         child = null;
+        try {
+            disk.delete(deployment.supervisorRecord());
+        } catch (IOException e) {
+            throw new Failed("cannot remove the record of the service, which is stopped", writable(), e);
+        }
+    }
+
+    private String writable() {
+        return "see that the file system is writable and has room: df -h " + deployment.dotDirectory();
     }
 
     @Override

@@ -60,7 +60,9 @@ final class Outcomes {
     Outcome of(Journal journal, Ending ending, List<Failure> unrecorded) throws IOException, InterruptedException {
         Facts facts = journal.facts();
         List<String> warnings = new ArrayList<>(Warnings.of(facts));
-        unrecorded.forEach(failure -> warnings.add("the journal could not be kept: " + failure.message()));
+        unrecorded.forEach(failure -> warnings.add(
+                "the journal could not be kept, so that the next command looks at this operation once more, or ccupgrade recover: "
+                        + failure.message()));
         Said said = words(journal, ending);
         recordInLedger(journal, warnings);
         return new Outcome(

@@ -136,6 +136,9 @@ public final class InitCommand implements Declared {
             candidates.forEach(candidate -> pairs.add("to adopt", text(candidate)));
         }
         adopted.forEach(each -> pairs.add("adopted", text(each)));
+        if (adopted.stream().anyMatch(Adopted::sharesFile)) {
+            pairs.add("careful", SHARED);
+        }
         units.forEach(file -> pairs.add("written", file.toString()));
         pairs.add("next", next);
         pairs.print(console);
@@ -156,6 +159,9 @@ public final class InitCommand implements Declared {
         Pairs pairs = new Pairs();
         units.forEach(file -> pairs.add("written", file.toString()));
         adopted.forEach(each -> pairs.add("adopted", text(each)));
+        if (adopted.stream().anyMatch(Adopted::sharesFile)) {
+            pairs.add("careful", SHARED);
+        }
         if (adopted.isEmpty()) {
             pairs.add("adopted", "nothing: no executable was found that is no release yet");
         }
@@ -166,6 +172,10 @@ public final class InitCommand implements Declared {
         return candidate.name() + ", " + Words.bytes(candidate.size())
                 + (candidate.current() ? ", which the service is started from" : "");
     }
+
+    private static final String SHARED =
+            "an adopted file is the release itself, by a second name: do not write into it from now on; delete it, or"
+                    + " rename another one over it";
 
     private static String text(Adopted adopted) {
         return adopted.origin() + " as " + adopted.release().name() + ", "

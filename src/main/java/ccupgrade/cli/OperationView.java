@@ -39,7 +39,7 @@ final class OperationView {
         facts.addIfKnown("from", detail.source());
         facts.add("began", Words.instant(entry.started(), console.zone()) + ", by " + entry.who());
         facts.add("took", Words.duration(Duration.between(entry.started(), entry.ended())));
-        facts.add("downtime", entry.downtime() == null ? "none" : Words.duration(entry.downtime()));
+        facts.add("downtime", downtime(detail));
         if (detail.schemaBefore() != null) {
             String after = detail.schemaAfter();
             facts.add(
@@ -56,6 +56,18 @@ final class OperationView {
         steps(entry);
         rows(entry);
         output(detail);
+    }
+
+    /** After a power failure nobody of us starts the service again. */
+    private String downtime(OperationDetail detail) {
+        Duration downtime = detail.entry().downtime();
+        if (downtime != null) {
+            return Words.duration(downtime);
+        }
+        return detail.stopped() == null
+                ? "none"
+                : "from " + Words.instant(detail.stopped(), console.zone())
+                        + " on; when the service ran again is not known";
     }
 
     private void steps(OperationEntry entry) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -190,6 +191,9 @@ public final class DurableDisk implements Disk {
     private static void copyWatched(Path source, Path target, Progress progress) throws IOException {
         FutureTask<@Nullable Void> copy = new FutureTask<>(() -> {
             Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES);
+            // The copy's are whole microseconds.
+            Files.getFileAttributeView(target, BasicFileAttributeView.class)
+                    .setTimes(Files.getLastModifiedTime(source), null, null);
             return null;
         });
         Thread thread = new Thread(copy, "copy of " + source.getFileName());

@@ -148,8 +148,8 @@ public final class Ledger implements AutoCloseable {
     private void insertRehearsal(long number, RehearsalEntry rehearsal) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO rehearsal (operation, sha256, passed, state_bytes, copy_ns, migrate_ns, start_ns, peak_bytes,
-                    added_bytes, temporary_bytes, growth_bytes, schema_before, schema_after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    added_bytes, temporary_bytes, growth_bytes, schema_before, schema_after, archive_ns, whole)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)) {
             insert.setLong(1, number);
             insert.setString(2, rehearsal.sha256());
@@ -164,6 +164,8 @@ public final class Ledger implements AutoCloseable {
             insert.setLong(11, rehearsal.growthBytes());
             insert.setString(12, rehearsal.schemaBefore());
             insert.setString(13, rehearsal.schemaAfter());
+            setLong(insert, 14, nanos(rehearsal.archive()));
+            insert.setBoolean(15, rehearsal.whole());
             insert.executeUpdate();
         }
     }
@@ -186,6 +188,8 @@ public final class Ledger implements AutoCloseable {
                         row.getLong("state_bytes"),
                         Duration.ofNanos(row.getLong("copy_ns")),
                         Duration.ofNanos(row.getLong("migrate_ns")),
+                        duration(row, "archive_ns"),
+                        row.getBoolean("whole"),
                         duration(row, "start_ns"),
                         row.getLong("peak_bytes"),
                         row.getLong("added_bytes"),

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param passed whether nothing spoke against the release
  * @param stateBytes the databases, logs included, before
  * @param copy how long it took to copy them while the service worked
- * @param migrate how long the migration of the copy took; of a release that migrates when it starts, to its first healthy answer
+ * @param migrate how long all that was migrated took; of a release that migrates when it starts, to its first healthy answer
+ * @param archive of that, how long the archive took; null when it was not migrated
+ * @param whole whether nothing was left out that an install has to migrate
  * @param start from the start of the release on the copy to its first healthy answer; null when it was not started; zero when it is
  *     within {@code migrate}
  * @param peakBytes the most that the databases, their logs and temporary files took on the way, at one time
@@ -24,10 +26,21 @@ public record RehearsalEntry(
         long stateBytes,
         Duration copy,
         Duration migrate,
+        @Nullable Duration archive,
+        boolean whole,
         @Nullable Duration start,
         long peakBytes,
         long addedBytes,
         long temporaryBytes,
         long growthBytes,
         String schemaBefore,
-        String schemaAfter) {}
+        String schemaAfter) {
+
+    /** How long the migration of the archive took, or that of the databases; null when that was not migrated. */
+    public @Nullable Duration migrate(boolean ofArchive) {
+        if (ofArchive) {
+            return archive;
+        }
+        return archive == null ? migrate : migrate.minus(archive);
+    }
+}

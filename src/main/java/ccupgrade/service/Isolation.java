@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a command that sees other directories in the place of some of ours: in a mount namespace of its own, by {@code unshare} of
  * util-linux. As another user than root, in a user namespace too, where the kernel allows that; the command then sees itself as root.
+ *
+ * <p>A tree that is too large to be copied can be seen through a {@link Layer}: whatever the command changes in it lands elsewhere.
  */
 public final class Isolation {
 
@@ -26,8 +29,26 @@ public final class Isolation {
             fi
             """;
 
-    /** Positional: {@code COVER PLACE COVER PLACE … -- DIRECTORY COMMAND…}. */
+    /**
+     * The layer's directory is the working directory of the mount, so that no name needs quoting in its options. What an earlier mount
+     * has left in {@code work} would keep the next one from being made. Nothing of a layer needs to survive, so it is not synced either,
+     * where the kernel knows how not to.
+     */
+    private static final String LAY = """
+            (
+              cd "$1" && rm -rf work && mkdir work || exit
+              with=lowerdir=lower,upperdir=upper,workdir=work,redirect_dir=on
+              mount -t overlay overlay -o "$with,volatile" "$2" 2>/dev/null || mount -t overlay overlay -o "$with" "$2"
+            ) || exit 126
+            """;
+
+    /** Positional: {@code [LAYER PLACE] -- COVER PLACE COVER PLACE … -- DIRECTORY COMMAND…}. */
     private static final String SCRIPT = """
+            if [ "$1" != -- ]; then
+              %s
+              shift 2
+            fi
+            shift
             while [ "$1" != -- ]; do
               %s
               mount --rbind "$1" "$2" || exit 126
@@ -43,6 +64,20 @@ public final class Isolation {
 
     private Isolation(List<String> unshare) {
         this.unshare = unshare;
+    }
+
+    /**
+     * A live tree, seen at another place, where it can be written to without being touched: what is written is kept beside it.
+     *
+     * @param directory holds {@code lower}, a link to the live tree, {@code upper}, a directory with what was written, and {@code work},
+     *     the kernel's own
+     * @param place where it is seen, by its name outside
+     */
+    public record Layer(Path directory, Path place) {
+
+        public static final String LOWER = "lower";
+
+        public static final String UPPER = "upper";
     }
 
     /**
@@ -79,22 +114,49 @@ public final class Isolation {
         return !unshare.isEmpty();
     }
 
+    /** Whether layers are tried at all. Only as root: what the kernel keeps in {@code work} nobody else could delete. */
+    public boolean canLay() {
+        return isPossible() && !unshare.contains("--user");
+    }
+
+    /** Whether this layer can be laid, by trying it. */
+    public boolean canLay(Layer layer, Map<String, String> environment) throws InterruptedException {
+        if (!canLay()) {
+            return false;
+        }
+        List<String> probe = covered("", layer, Map.of(), layer.directory(), List.of("true"));
+        try {
+            Capture.Answer answer =
+                    new Capture(new Launcher(environment)).run(probe, layer.directory(), Map.of(), PATIENCE);
+            return !answer.timedOut() && answer.exitCode() == 0;
+        } catch (Fault e) {
+            return false;
+        }
+    }
+
     /**
+     * @param layer is there before the covers, so that it may lie in one of them; null for none
      * @param covers directories, by what is to be seen in their place
      * @param directory where the command starts, by the name that it has then
      */
-    public List<String> covered(Map<Path, Path> covers, Path directory, List<String> command) {
-        return covered(SHOW_LIVE, covers, directory, command);
+    public List<String> covered(@Nullable Layer layer, Map<Path, Path> covers, Path directory, List<String> command) {
+        return covered(SHOW_LIVE, layer, covers, directory, command);
     }
 
     /** The same, and what is covered cannot be seen at all. */
     List<String> hidden(Map<Path, Path> covers, Path directory, List<String> command) {
-        return covered("", covers, directory, command);
+        return covered("", null, covers, directory, command);
     }
 
-    private List<String> covered(String show, Map<Path, Path> covers, Path directory, List<String> command) {
+    private List<String> covered(
+            String show, @Nullable Layer layer, Map<Path, Path> covers, Path directory, List<String> command) {
         List<String> argv = new ArrayList<>(unshare);
-        argv.addAll(List.of("sh", "-c", Words.format(SCRIPT, show), "sh"));
+        argv.addAll(List.of("sh", "-c", Words.format(SCRIPT, LAY, show), "sh"));
+        if (layer != null) {
+            argv.add(layer.directory().toString());
+            argv.add(layer.place().toString());
+        }
+        argv.add("--");
         covers.forEach((cover, place) -> {
             argv.add(cover.toString());
             argv.add(place.toString());

@@ -1,8 +1,10 @@
 package ccupgrade.state;
 
 import ccupgrade.disk.Disk;
+import ccupgrade.disk.Progress;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Refused;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -129,6 +131,22 @@ final class ArchiveTrees {
         return way != null
                 && way != SavedTree.Way.ABSENT
                 && !Files.isDirectory(placeIn(snapshot.directory()), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** What a count of the files of a snapshot's tree, and of their sizes, shows; empty where it was kept uncounted. */
+    static Optional<String> difference(Snapshot snapshot, Progress progress) throws IOException {
+        SavedArchive archive = snapshot.archive();
+        SavedTree tree = archive == null ? null : archive.tree();
+        if (tree == null || tree.files() == null || tree.bytes() == null) {
+            return Optional.empty();
+        }
+        TreeCount count = TreeCount.of(placeIn(snapshot.directory()), progress);
+        if (count.files() == tree.files() && count.bytes() == tree.bytes()) {
+            return Optional.empty();
+        }
+        return Optional.of(Words.format(
+                "the archive was altered: it has %,d files with %,d bytes, and had %,d with %,d",
+                count.files(), count.bytes(), tree.files(), tree.bytes()));
     }
 
     /** Moves the live tree away where another one, or none, is about to take its place. Once that has happened it does nothing. */

@@ -9,20 +9,24 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a look at a snapshot finds, which changes nothing: not even a log is folded in. A database is compared with the SHA-256 of the bytes
- * that SQLite's own thorough check was made of. Of an archive it is seen that it is there, not what is in it.
+ * that SQLite's own thorough check was made of. Of an archive the files are counted, and their sizes, not read.
  *
- * @param differences what is not as it was recorded; a line each
+ * @param differences what is not as it was recorded, so that the snapshot is of no use; a line each
+ * @param archive what a count of the archive's files shows, which would be put back all the same; null when it is as it was, or not known
  * @param unchecked databases whose copies nobody has read yet, so that there is nothing to compare with
  * @param damaged databases that SQLite found damaged when their copies were settled, and what it said; a line each
  */
-public record Examination(List<String> differences, List<String> unchecked, List<String> damaged) {
+public record Examination(
+        List<String> differences, @Nullable String archive, List<String> unchecked, List<String> damaged) {
 
     static Examination of(Snapshot snapshot, Progress progress) throws IOException {
         List<String> differences = new ArrayList<>();
         List<String> unchecked = new ArrayList<>();
+        String archive = null;
         for (SavedDatabase database : snapshot.databases()) {
             SavedFile saved = database.saved();
             if (saved == null) {
@@ -51,8 +55,10 @@ public record Examination(List<String> differences, List<String> unchecked, List
         }
         if (ArchiveTrees.isMissing(snapshot)) {
             differences.add("the archive is missing");
+        } else {
+            archive = ArchiveTrees.difference(snapshot, progress).orElse(null);
         }
-        return new Examination(differences, unchecked, damaged(snapshot));
+        return new Examination(differences, archive, unchecked, damaged(snapshot));
     }
 
     private static List<String> damaged(Snapshot snapshot) {

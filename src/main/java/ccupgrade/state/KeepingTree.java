@@ -40,12 +40,26 @@ final class KeepingTree {
         this.clock = clock;
     }
 
-    /** Where a clone would have to be tried, it counts as possible on a file system that has them. */
-    static Way foreseen(Path live, boolean rewritesFiles) throws IOException {
+    /**
+     * How a tree would be kept. Where the file system may have clones, and not each XFS has, one is tried and deleted again.
+     *
+     * @param ours a directory for it; where that is not on the tree's file system it is made beside the tree
+     */
+    static Way foreseen(Path live, boolean rewritesFiles, Path ours, Disk disk)
+            throws IOException, InterruptedException {
         if (!ArchiveTrees.exists(live)) {
             return Way.ABSENT;
         }
-        return CLONING.contains(Files.getFileStore(live).type()) ? Way.CLONE : rewritesFiles ? Way.LINK : Way.COPY;
+        Path beside = live.toAbsolutePath().resolveSibling("");
+        Path place = Files.isDirectory(ours) && Mounts.read().areOne(ours, beside) ? ours : beside;
+        boolean clones = CLONING.contains(Files.getFileStore(live).type())
+                && Files.isWritable(place)
+                && TreeMirror.canClone(live, probe(place.resolve(live.getFileName())), disk);
+        return clones ? Way.CLONE : rewritesFiles ? Way.LINK : Way.COPY;
+    }
+
+    private static Path probe(Path place) {
+        return place.resolveSibling("." + place.getFileName() + ".probe" + Disk.TEMPORARY_SUFFIX);
     }
 
     void begin(long rate, Progress progress) throws Fault, IOException, InterruptedException {
@@ -64,8 +78,7 @@ final class KeepingTree {
             way = Way.MOVE;
             return;
         }
-        Path probe = place.resolveSibling("." + place.getFileName() + ".probe" + Disk.TEMPORARY_SUFFIX);
-        way = TreeMirror.canClone(live, probe, disk) ? Way.CLONE : archive.rewritesFiles() ? Way.LINK : Way.COPY;
+        way = TreeMirror.canClone(live, probe(place), disk) ? Way.CLONE : archive.rewritesFiles() ? Way.LINK : Way.COPY;
         mirror = new TreeMirror(live, place, TreeMirror.Way.valueOf(way.name()), disk, clock);
         try {
             mirror.pass(false, rate, progress);

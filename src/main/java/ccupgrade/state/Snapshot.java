@@ -95,6 +95,12 @@ public record Snapshot(
         return archive != null && archive.tree() != null;
     }
 
+    /** Whether the files of the archive were counted when they were kept. */
+    public boolean isTreeCounted() {
+        SavedTree tree = archive == null ? null : archive.tree();
+        return tree != null && tree.files() != null && tree.bytes() != null;
+    }
+
     Path fileOf(SavedFile saved) {
         return directory.resolve(saved.file());
     }
@@ -135,6 +141,17 @@ public record Snapshot(
         List<KeptFile> some =
                 files.stream().filter(file -> paths.contains(file.path())).toList();
         return new Snapshot(id, directory, release, operation, taken, reason, List.of(), some, null, true);
+    }
+
+    /** The files of the archive may be others than were counted. */
+    Snapshot withUncountedTree() {
+        SavedTree tree = archive == null ? null : archive.tree();
+        if (archive == null || tree == null) {
+            return this;
+        }
+        SavedArchive uncounted =
+                new SavedArchive(archive.path(), archive.version(), new SavedTree(tree.way(), null, null));
+        return new Snapshot(id, directory, release, operation, taken, reason, databases, files, uncounted, filesOnly);
     }
 
     Snapshot withoutTree() {

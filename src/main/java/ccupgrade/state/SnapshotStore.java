@@ -387,13 +387,23 @@ public final class SnapshotStore {
         trees().unswap(find(from), into);
     }
 
+    /** Records that somebody may have written to a snapshot's archive; a no-op where there is no such snapshot. */
+    public void forgetCount(String id) throws Failed, IOException {
+        Optional<Snapshot> found = find(id);
+        if (found.isPresent()) {
+            describe(found.get().withUncountedTree());
+        }
+    }
+
+    private void describe(Snapshot snapshot) throws IOException {
+        disk.write(snapshot.directory().resolve(Manifest.FILE), Manifest.bytes(snapshot));
+    }
+
     /** Records that a snapshot's archive is not in it any more; a no-op where there is no such snapshot. */
     public void forgetTree(String id) throws Failed, IOException {
         Optional<Snapshot> found = find(id);
         if (found.isPresent()) {
-            disk.write(
-                    found.get().directory().resolve(Manifest.FILE),
-                    Manifest.bytes(found.get().withoutTree()));
+            describe(found.get().withoutTree());
         }
     }
 
@@ -466,9 +476,9 @@ public final class SnapshotStore {
         ArchiveTrees.refuseUnmovable(ArchiveTrees.real(archive));
     }
 
-    /** How an archive would be kept, as far as can be said without trying. */
-    public static SavedTree.Way foreseenWay(Path archive, boolean rewritesFiles) throws IOException {
-        return KeepingTree.foreseen(ArchiveTrees.real(archive), rewritesFiles);
+    /** How an archive would be kept; whether it can be cloned is found out by trying. */
+    public SavedTree.Way foreseenWay(Path archive, boolean rewritesFiles) throws IOException, InterruptedException {
+        return KeepingTree.foreseen(ArchiveTrees.real(archive), rewritesFiles, directory, disk);
     }
 
     /** A no-op when there is none. */

@@ -76,8 +76,9 @@ public final class Adoption {
      * One that was.
      *
      * @param origin the name that it had, and still has
+     * @param sharesFile whether that is a second name of the release's own file: who writes into it changes the release
      */
-    public record Adopted(String origin, Release release, boolean current) {}
+    public record Adopted(String origin, Release release, boolean current, boolean sharesFile) {}
 
     /** What {@link #adopt} would take, oldest first. Changes nothing. */
     public List<Candidate> candidates() throws Failed {
@@ -129,7 +130,9 @@ public final class Adoption {
                     point(release);
                 }
                 if (candidate.current() || before.isEmpty()) {
-                    adopted.add(new Adopted(candidate.name(), release, candidate.current()));
+                    boolean shares =
+                            Files.exists(candidate.file()) && Files.isSameFile(candidate.file(), release.file());
+                    adopted.add(new Adopted(candidate.name(), release, candidate.current(), shares));
                 }
             }
             return adopted;

@@ -4,7 +4,6 @@ import ccupgrade.config.Config;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.state.SavedTree.Way;
-import ccupgrade.state.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -21,10 +20,12 @@ final class ArchiveSize {
     private ArchiveSize() {}
 
     /** Bytes that keeping the archive takes; 0 where it shares its files, or their blocks, with the live one. */
-    static long toBeCopied(Site site, Progress progress) throws Fault, IOException {
+    static long toBeCopied(Site site, Progress progress) throws Fault, IOException, InterruptedException {
         Config.Archive archive = site.config().state().archive();
         Path path = site.archive();
-        if (archive == null || path == null || SnapshotStore.foreseenWay(path, archive.rewritesFiles()) != Way.COPY) {
+        if (archive == null
+                || path == null
+                || site.snapshots().foreseenWay(path, archive.rewritesFiles()) != Way.COPY) {
             return 0;
         }
         progress.begin("measuring " + site.nameOf(path), -1);

@@ -46,7 +46,7 @@ public final class Checkup {
         } catch (Fault e) {
             findings.add(Finding.failed("deployment", e.getMessage(), e.remedy()));
         }
-        findings.addAll(new Preflight(site, progress).examineDeployment(most));
+        add(new Preflight(site, progress).examineDeployment(most), findings);
         look("service", new ServiceSubject(site), findings);
         look("unit", new UnitSubject(site), findings);
         look("permissions", new AccountSubject(site), findings);
@@ -59,7 +59,6 @@ public final class Checkup {
         return List.copyOf(findings);
     }
 
-    /** What several of them cannot find out for the same reason is said once. */
     private static void look(String about, Subject subject, List<Finding> findings) throws InterruptedException {
         List<Finding> more;
         try {
@@ -70,6 +69,11 @@ public final class Checkup {
             String remedy = e instanceof AccessDeniedException ? "run ccupgrade as root" : null;
             more = List.of(Finding.failed(about, Failure.messageOf(e), remedy));
         }
+        add(more, findings);
+    }
+
+    /** What several of them cannot find out for the same reason is said once. */
+    private static void add(List<Finding> more, List<Finding> findings) {
         for (Finding finding : more) {
             if (findings.stream().noneMatch(said -> said.text().equals(finding.text()))) {
                 findings.add(finding);

@@ -156,6 +156,15 @@ final class Fact {
     /** How long the rehearsed migration took, in milliseconds. */
     static final String REHEARSED_MIGRATION = "rehearsal.migration-ms";
 
+    /** How much of that the archive's took, in milliseconds; absent when it was not rehearsed, or not due. */
+    static final String REHEARSED_ARCHIVE = "rehearsal.archive-ms";
+
+    /** Bytes of the files that it wrote. */
+    static final String ARCHIVE_WRITTEN = "rehearsal.archive-written-bytes";
+
+    /** Why the archive's migration, which is due, was not rehearsed, for readers; absent when it was, or is not due. */
+    static final String ARCHIVE_UNREHEARSED = "rehearsal.archive-unrehearsed";
+
     /** From the start of the release on the copy to its first healthy answer, in milliseconds; 0 where that was the migration. */
     static final String REHEARSED_START = "rehearsal.start-ms";
 

@@ -17,9 +17,10 @@ import java.util.Optional;
  * @param expected the sum of the parts
  * @param least when what was rehearsed finds all pages in memory
  * @param most when it shares the disk with others, and with the longest stop, and start where that was not rehearsed, seen
+ * @param whole whether all that an install has to migrate was rehearsed; where not, nobody knows how much longer it takes
  * @param parts for a reader, in order
  */
-public record Forecast(Duration expected, Duration least, Duration most, List<Part> parts) {
+public record Forecast(Duration expected, Duration least, Duration most, boolean whole, List<Part> parts) {
 
     /** Where nothing has been measured yet. */
     private static final Duration ASSUMED_STOP = Duration.ofSeconds(2);
@@ -48,7 +49,13 @@ public record Forecast(Duration expected, Duration least, Duration most, List<Pa
         Duration tried = rehearsal.start();
         List<Part> parts = List.of(
                 new Part("stop", stop.usual(ASSUMED_STOP), stop.basis()),
-                new Part("snapshot", SNAPSHOT, "the end of the database's log"),
+                new Part(
+                        "snapshot",
+                        SNAPSHOT,
+                        "the end of the database's log"
+                                + (rehearsal.archive() == null
+                                        ? ""
+                                        : "; and a look at each file of the archive, which is not counted")),
                 new Part("migrate", rehearsal.migrate(), "as rehearsed"),
                 tried == null
                         ? new Part("start", start.usual(ASSUMED_START), start.basis())
@@ -67,11 +74,17 @@ public record Forecast(Duration expected, Duration least, Duration most, List<Pa
                 fixed.plus(rehearsed.multipliedBy(7).dividedBy(10)),
                 longest.plus(SNAPSHOT.multipliedBy(4))
                         .plus(rehearsed.multipliedBy(3).dividedBy(2)),
+                rehearsal.whole(),
                 parts);
     }
 
     /** {@code about 40 s (28 s to 1 min 02 s)}. */
     public String text() {
+        if (!whole) {
+            return Words.format(
+                    "at least %s, and as long again as the archive's migration takes: that is not known",
+                    Words.duration(least));
+        }
         return Words.format(
                 "about %s (%s to %s)", Words.duration(expected), Words.duration(least), Words.duration(most));
     }

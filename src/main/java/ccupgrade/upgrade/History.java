@@ -166,6 +166,8 @@ final class History {
                         report.stateBytes(),
                         report.copy(),
                         report.migration(),
+                        report.archive(),
+                        report.archiveUnrehearsed() == null,
                         report.start(),
                         report.peakBytes(),
                         report.addedBytes(),

@@ -85,9 +85,10 @@ final class MigrationSteps {
             throws Fault, IOException, InterruptedException {
         String what = "migrating" + migration.progress(step, due);
         Duration limit = step.timeout();
-        if (rehearsal != null && step.of() == Subject.DATABASE) {
-            what += ", of about " + Words.wholeSeconds(rehearsal.migrate());
-            Duration ample = rehearsal.migrate().multipliedBy(3);
+        Duration rehearsed = rehearsal == null ? null : rehearsal.migrate(step.of() == Subject.ARCHIVE);
+        if (rehearsed != null) {
+            what += ", of about " + Words.wholeSeconds(rehearsed);
+            Duration ample = rehearsed.multipliedBy(3);
             limit = ample.compareTo(limit) > 0 ? ample : limit;
         }
         CommandRunner.Result result = migration.run(
@@ -263,21 +264,29 @@ final class MigrationSteps {
         String is = ArchiveVersion.read(directory, archive.versionFile())
                 .map(String::valueOf)
                 .orElse("unknown");
-        String expected = facts.get(Fact.EXPECTED_ARCHIVE);
         boolean countable = facts.has(Fact.ARCHIVE_BEFORE)
                 || migration.due(facts).stream().anyMatch(step -> step.of() == Subject.ARCHIVE);
-        if (expected != null
-                && countable
-                && Files.isDirectory(directory)
-                && !StateVersion.compare(is, expected).equals(Optional.of(0))) {
-            throw new Failed(
-                    Words.format(
-                            "cannot accept the migration of the archive: it ended without an error, but %s is at version %s and not at %s",
-                            site.nameOf(directory), is, expected),
-                    "see that it works on that directory, and that stdin in [[migration]] answers what it asks");
+        if (countable && Files.isDirectory(directory)) {
+            expectArchive(facts, site.nameOf(directory), is);
         }
         String was = facts.get(Fact.ARCHIVE_BEFORE);
         return was == null ? "" : ", archive " + (was.equals(is) ? is : was + " → " + is);
+    }
+
+    /**
+     * @param name of the archive, for the message
+     * @param is its version
+     */
+    static void expectArchive(Facts facts, String name, String is) throws Failed {
+        String expected = facts.get(Fact.EXPECTED_ARCHIVE);
+        if (expected != null && !StateVersion.compare(is, expected).equals(Optional.of(0))) {
+            throw new Failed(
+                    Words.format(
+                            "cannot accept the migration of the archive: it ended without an error, but %s is at"
+                                    + " version %s and not at %s",
+                            name, is, expected),
+                    "see that it works on that directory, and that stdin in [[migration]] answers what it asks");
+        }
     }
 
     private void warnOfEmptied(Facts facts) throws Fault, IOException {
@@ -326,7 +335,7 @@ final class MigrationSteps {
     }
 
     /** An exit code of 0 proves nothing: a wrong path migrates a new, empty database and leaves ours as it was. */
-    private void expectVersion(Facts facts, Schemas after) throws Failed {
+    static void expectVersion(Facts facts, Schemas after) throws Failed {
         String expected = facts.get(Fact.EXPECTED_SCHEMA);
         if (expected == null || after.byDatabase().isEmpty()) {
             return;

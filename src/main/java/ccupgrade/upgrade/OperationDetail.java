@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.ledger.OperationEntry;
 import ccupgrade.saga.Failure;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaBefore for a reader; null when the operation did not get so far
  * @param schemaAfter likewise
  * @param snapshot the identifier of the snapshot that it took; null when it took none, or removed it again
+ * @param stopped when the service was stopped; null when it was not
  * @param evidence where the state lies that it took out of service; null when there is none
  * @param migrationOutput all that the migration said, the last one of several; null when none was run
  * @param lastOutput the end of it, line by line
@@ -26,6 +28,7 @@ public record OperationDetail(
         @Nullable String schemaBefore,
         @Nullable String schemaAfter,
         @Nullable String snapshot,
+        @Nullable Instant stopped,
         @Nullable Path evidence,
         @Nullable Path journal,
         @Nullable Path migrationOutput,

@@ -84,6 +84,7 @@ final class Outcomes {
                 ? null
                 : new History(site)
                         .rehearsalOf(facts.require(Fact.SHA256))
+                        .filter(rehearsed -> rehearsed.entry().passed())
                         .map(History.Rehearsed::forecast)
                         .orElse(null);
         return RehearsalReport.of(facts, forecast).orElse(null);

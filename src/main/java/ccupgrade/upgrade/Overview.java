@@ -115,6 +115,7 @@ public final class Overview {
                 facts.get(Fact.SCHEMA_BEFORE_TEXT),
                 facts.get(Fact.SCHEMA_AFTER_TEXT),
                 existingSnapshot(facts),
+                facts.instant(Fact.DOWN_SINCE).orElse(null),
                 existing(facts.get(Fact.EVIDENCE)),
                 journal.map(Journal::file).orElse(null),
                 output,

@@ -14,7 +14,6 @@ import ccupgrade.saga.Journals;
 import ccupgrade.service.Execution;
 import ccupgrade.service.Status;
 import ccupgrade.state.Snapshot;
-import ccupgrade.state.SnapshotStore;
 import ccupgrade.upgrade.Finding.Level;
 import ccupgrade.upgrade.Hooks.Moment;
 import ccupgrade.upgrade.Outcome.Result;
@@ -257,7 +256,7 @@ final class Previews {
         return site.config().releases().linkTo() == LinkTo.DIRECTORY ? inside.getName(0) : inside;
     }
 
-    private String snapshotText(List<Config.Migration> due) throws IOException {
+    private String snapshotText(List<Config.Migration> due) throws IOException, InterruptedException {
         long size = 0;
         int count = 0;
         for (Path database : site.databases()) {
@@ -274,7 +273,7 @@ final class Previews {
         return databases + files + archiveText(due);
     }
 
-    private String archiveText(List<Config.Migration> due) throws IOException {
+    private String archiveText(List<Config.Migration> due) throws IOException, InterruptedException {
         Config.Archive archive = site.config().state().archive();
         Path path = site.archive();
         if (archive == null || path == null) {
@@ -282,7 +281,8 @@ final class Previews {
         }
         return StateScope.isArchiveDue(site.config(), MigrationCommand.text(due))
                 ? "; the archive as "
-                        + SnapshotStore.foreseenWay(path, archive.rewritesFiles())
+                        + site.snapshots()
+                                .foreseenWay(path, archive.rewritesFiles())
                                 .text()
                 : "; the archive is not touched by this upgrade";
     }

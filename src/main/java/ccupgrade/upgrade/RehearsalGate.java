@@ -55,6 +55,12 @@ final class RehearsalGate {
                     "cannot tell how long the service would be away: this release was not rehearsed here", rehearse);
         }
         Forecast forecast = rehearsed.get().forecast();
+        if (!forecast.whole()) {
+            throw new Refused(
+                    Words.format(
+                            "cannot promise a downtime under %s: it is %s", Words.duration(limit), forecast.text()),
+                    "choose a time when it may be longer, and leave --max-downtime out");
+        }
         if (forecast.most().compareTo(limit) > 0) {
             throw new Refused(
                     Words.format(

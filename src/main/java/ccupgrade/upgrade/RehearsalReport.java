@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param isolated whether the migration could not have reached the live databases; otherwise it was watched
  * @param stateBytes the databases when they were copied
  * @param migration of a release that migrates when it starts, to its first healthy answer
+ * @param archive of that, what the archive took; null when it was not migrated
+ * @param archiveWrittenBytes of the archive's files that were written
+ * @param archiveUnrehearsed why the archive was not migrated, though that is due; null when it was, or is not due
  * @param start from the start of the release on the copy to its first healthy answer; null when it was not started; zero when it is
  *     within {@code migration}
  * @param notStarted why it was not started; null when it was about to be
@@ -30,6 +33,9 @@ public record RehearsalReport(
         long stateBytes,
         Duration copy,
         Duration migration,
+        @Nullable Duration archive,
+        long archiveWrittenBytes,
+        @Nullable String archiveUnrehearsed,
         @Nullable Duration start,
         @Nullable String notStarted,
         long peakBytes,
@@ -58,6 +64,9 @@ public record RehearsalReport(
                 state,
                 Duration.ofMillis(facts.number(Fact.REHEARSED_COPY).orElse(0L)),
                 Duration.ofMillis(migration.get()),
+                facts.number(Fact.REHEARSED_ARCHIVE).map(Duration::ofMillis).orElse(null),
+                facts.number(Fact.ARCHIVE_WRITTEN).orElse(0L),
+                facts.get(Fact.ARCHIVE_UNREHEARSED),
                 facts.number(Fact.REHEARSED_START).map(Duration::ofMillis).orElse(null),
                 facts.get(Fact.NOT_STARTED),
                 peak,
@@ -81,6 +90,15 @@ public record RehearsalReport(
         lines.add(List.of(
                 "migration",
                 Words.duration(migration) + (isStart ? ", from the start to the first healthy answer" : "")));
+        if (archive != null) {
+            lines.add(List.of(
+                    "archive",
+                    Words.format(
+                            "%s of that; %s were written, to a layer over it: the live one was not touched",
+                            Words.duration(archive), Words.bytes(archiveWrittenBytes))));
+        } else if (archiveUnrehearsed != null) {
+            lines.add(List.of("archive", "not rehearsed: " + archiveUnrehearsed));
+        }
         if (notStarted != null) {
             lines.add(List.of("start", notStarted));
         } else if (start != null && !isStart) {

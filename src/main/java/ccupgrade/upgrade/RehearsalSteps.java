@@ -73,9 +73,6 @@ final class RehearsalSteps {
             throws Fault, IOException, InterruptedException {
         Inspection inspection = looked.inspection();
         facts.put(Fact.SHA256, looked.sha256());
-        if (inspection.version() != null) {
-            facts.put(Fact.VERSION, inspection.version());
-        }
         if (!start.isPossible()) {
             throw new Refused(
                     "cannot rehearse: releases migrate when they start, and how one is started beside the service is not known",
@@ -88,6 +85,10 @@ final class RehearsalSteps {
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE));
         ReleaseVersions.Answer versions = new ReleaseVersions(site).of(looked.staged(), inspection.migrations());
         Warnings.add(facts, versions.warnings());
+        String version = inspection.version() != null ? inspection.version() : versions.version();
+        if (version != null) {
+            facts.put(Fact.VERSION, version);
+        }
         Preflight.Report report =
                 new Preflight(site, progress).examine(looked.staged().file(), inspection, versions.supports(), space);
         report.tell(facts, versions.supports());
@@ -172,15 +173,17 @@ final class RehearsalSteps {
         List<Config.Migration> due = dueOnTheCopy(facts);
         if (due.isEmpty()) {
             facts.put(Fact.REHEARSED_MIGRATION, 0);
-            return "no database is to be migrated";
+            return facts.has(Fact.ARCHIVE_UNREHEARSED) ? "no database is to be migrated" : "nothing is to be migrated";
         }
         Execution execution = site.execution();
         Duration took = Duration.ZERO;
+        Duration archiveTook = Duration.ZERO;
+        Path archive = stage.hasArchive() ? site.archive() : null;
         for (Config.Migration step : due) {
             List<String> argv = stage.argv(
                     migration.argv(
                             step,
-                            new MigrationCommand.Names(release, releaseDir, stage.seenHome(), seen, null),
+                            new MigrationCommand.Names(release, releaseDir, stage.seenHome(), seen, archive),
                             execution),
                     execution.directory());
             CommandRunner.Result result = watched(
@@ -195,28 +198,49 @@ final class RehearsalSteps {
                             progress));
             took = took.plus(result.took());
             facts.put(Fact.REHEARSED_MIGRATION, took.toMillis());
-            refuseFailed(result);
+            if (step.of() == Subject.ARCHIVE) {
+                archiveTook = archiveTook.plus(result.took());
+                facts.put(Fact.REHEARSED_ARCHIVE, archiveTook.toMillis());
+                facts.put(Fact.ARCHIVE_WRITTEN, stage.archiveWritten());
+            }
+            refuseFailed(step, result);
         }
+        expectArchive(facts, due);
         return onDisk(facts);
     }
 
-    /** A tree of files may be far too large to be copied for a trial. */
+    /** Those of the archive only where it is there without being a copy: it may be far too large for one. */
     private List<Config.Migration> dueOnTheCopy(Facts facts) {
         List<Config.Migration> all = migration.due(facts);
+        if (stage().hasArchive()) {
+            return all;
+        }
         List<Config.Migration> due =
                 all.stream().filter(step -> step.of() == Subject.DATABASE).toList();
         if (due.size() < all.size()) {
+            facts.put(Fact.ARCHIVE_UNREHEARSED, stage().whyNoArchive());
             Warnings.add(
                     facts,
-                    List.of(
-                            "the archive is to be migrated, too, and that was not rehearsed: neither its migration nor the"
-                                    + " forecast is proved"));
+                    List.of("the migration of the archive was not rehearsed: whether it goes well, and how long it"
+                            + " takes, is not known"));
         }
         return due;
     }
 
-    private void refuseFailed(CommandRunner.Result result) throws Failed {
+    private void expectArchive(Facts facts, List<Config.Migration> due) throws Fault, IOException {
+        Config.Archive archive = site.config().state().archive();
+        Path live = site.archive();
+        if (archive != null && live != null && due.stream().anyMatch(step -> step.of() == Subject.ARCHIVE)) {
+            String is = stage().archiveVersion(archive.versionFile())
+                    .map(String::valueOf)
+                    .orElse("unknown");
+            MigrationSteps.expectArchive(facts, site.nameOf(live), is);
+        }
+    }
+
+    private void refuseFailed(Config.Migration step, CommandRunner.Result result) throws Failed {
         String log = site.nameOf(result.output());
+        String cannot = step.of() == Subject.ARCHIVE ? "cannot migrate the archive" : "cannot migrate the copy";
         if (result.timedOut()) {
             throw new Failed(
                     "cannot finish the rehearsal: the migration was killed after " + Words.duration(result.took())
@@ -226,7 +250,7 @@ final class RehearsalSteps {
         if (result.exitCode() != 0) {
             String said = result.lastOutput(OUTPUT_LINES).stripTrailing();
             throw new Failed(
-                    "cannot migrate the copy: the migration ended with " + result.howItEnded()
+                    cannot + ": the migration ended with " + result.howItEnded()
                             + (said.isEmpty()
                                     ? ""
                                     : "\n"
@@ -369,6 +393,7 @@ final class RehearsalSteps {
                             + existing().stream().map(site::nameOf).collect(Collectors.joining(", "))
                             + " and not on another file");
         }
+        MigrationSteps.expectVersion(facts, after);
         if (!losses.isEmpty() && !facts.isTrue(Fact.ACCEPT_ROW_LOSS)) {
             throw new Failed(
                     "cannot accept the migration: it empties tables that had rows: " + String.join("; ", losses),

@@ -21,7 +21,7 @@ final class SnapshotGate {
         this.progress = progress;
     }
 
-    String check(boolean withArchive) throws Fault, IOException {
+    String check(boolean withArchive) throws Fault, IOException, InterruptedException {
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
         if (databases.isEmpty()) {
             throw new Refused(
@@ -51,7 +51,7 @@ final class SnapshotGate {
         }
     }
 
-    private void refuseWithoutSpace() throws Fault, IOException {
+    private void refuseWithoutSpace() throws Fault, IOException, InterruptedException {
         long needed = ArchiveSize.toBeCopied(site, progress);
         Path archive = site.archive();
         if (needed == 0 || archive == null) {

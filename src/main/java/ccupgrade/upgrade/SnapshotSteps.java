@@ -50,7 +50,7 @@ final class SnapshotSteps {
     }
 
     /** Whether this snapshot can be taken at all, as far as can be seen beforehand. */
-    String examine(Facts facts) throws Fault, IOException {
+    String examine(Facts facts) throws Fault, IOException, InterruptedException {
         return new SnapshotGate(site, progress).check(facts.isTrue(Fact.WITH_ARCHIVE));
     }
 

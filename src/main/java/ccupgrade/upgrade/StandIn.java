@@ -8,11 +8,15 @@ import ccupgrade.fault.Refused;
 import ccupgrade.release.Kind;
 import ccupgrade.release.Staged;
 import ccupgrade.service.Isolation;
+import ccupgrade.state.ArchiveVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that a release takes for the deployment's home: copies of the databases and of the small files that lie in the home; what
- * is larger is shown as it is, for reading only.
+ * is larger is shown as it is, for reading only. The archive is there through a layer that takes what is written to it, where the kernel
+ * can do that; then it, too, can be migrated without being touched.
  *
  * <p>Where the kernel lets us, the release sees it <em>in the place</em> of the home, by a mount of its own: then not even an absolute path
  * leads to the live databases. Elsewhere it is started in it, what it is told names it, and somebody has to watch what it opens.
@@ -44,6 +49,9 @@ final class StandIn {
     private final Site site;
     private final Path directory;
     private final Isolation isolation;
+
+    /** Over the archive; null where there is none or none can be laid. */
+    private Isolation.@Nullable Layer layer;
 
     /** Relative to the home; null until it was taken in. */
     private @Nullable Staged release;
@@ -103,6 +111,9 @@ final class StandIn {
         for (int i = 0; i < outside.size(); i++) {
             covers.put(elsewhere(i), outside.get(i));
         }
+        if (layer != null && layer.place().equals(ownPlaceOfArchive())) {
+            covers.put(layer.place(), realArchive());
+        }
         covers.put(home(), site.deployment().home().toRealPath());
         return covers;
     }
@@ -120,12 +131,79 @@ final class StandIn {
         return outside;
     }
 
+    private Path realArchive() throws IOException {
+        return Objects.requireNonNull(site.archive(), "no archive").toRealPath();
+    }
+
+    private Path ownPlaceOfArchive() {
+        return directory.resolve("elsewhere").resolve("archive");
+    }
+
+    /** Where the archive is to be seen before the covers are there: in the one that covers its own place, if it is in any. */
+    private Path placeOfArchive() throws IOException {
+        Path live = realArchive();
+        Path liveHome = site.deployment().home().toRealPath();
+        if (live.startsWith(liveHome)) {
+            return home().resolve(liveHome.relativize(live));
+        }
+        List<Path> outside = outside();
+        for (int i = 0; i < outside.size(); i++) {
+            if (live.startsWith(outside.get(i))) {
+                return elsewhere(i).resolve(outside.get(i).relativize(live));
+            }
+        }
+        return ownPlaceOfArchive();
+    }
+
+    private void layArchive() throws IOException, InterruptedException {
+        Path live = realArchive();
+        Path own = directory.resolve("layer");
+        Isolation.Layer over = new Isolation.Layer(own, placeOfArchive());
+        makeLike(live, over.place());
+        makeLike(live, own.resolve(Isolation.Layer.UPPER));
+        site.disk().replaceLink(own.resolve(Isolation.Layer.LOWER), live);
+        if (isolation.canLay(over, site.surroundings().environment())) {
+            layer = over;
+        } else {
+            site.disk().deleteTree(over.place());
+        }
+    }
+
+    /** Whether the archive can be migrated here. */
+    boolean hasArchive() {
+        return layer != null;
+    }
+
+    /** Why it cannot, for a reader. */
+    String whyNoArchive() {
+        return isolation.canLay()
+                ? "no layer (overlay) can be laid over it here that would keep it untouched"
+                : "to keep it untouched meanwhile, ccupgrade has to run as root";
+    }
+
+    private Path written() {
+        return Objects.requireNonNull(layer, "the archive is not here")
+                .directory()
+                .resolve(Isolation.Layer.UPPER);
+    }
+
+    /** The version of the archive as the release sees it now; empty when it keeps none. */
+    Optional<Long> archiveVersion(String versionFile) throws Fault, IOException {
+        boolean isWritten = Files.exists(written().resolve(versionFile), LinkOption.NOFOLLOW_LINKS);
+        return ArchiveVersion.read(isWritten ? written() : realArchive(), versionFile);
+    }
+
+    /** Bytes of all files of the archive that were written to. */
+    long archiveWritten() throws IOException {
+        return sizeOf(written(), null);
+    }
+
     private static Path real(Path database) throws IOException {
         return Files.exists(database) ? database.toRealPath() : database.toAbsolutePath();
     }
 
     /** Makes the directories, and copies what is small. The databases are for the caller to copy. */
-    void furnish(List<String> notes) throws IOException {
+    void furnish(List<String> notes) throws IOException, InterruptedException {
         site.disk().createDirectories(home());
         for (Path database : site.databases()) {
             site.disk()
@@ -156,6 +234,9 @@ final class StandIn {
         }
         Path archive = site.archive();
         Path shown = archive != null && Files.isDirectory(archive) ? archive.toRealPath() : null;
+        if (shown != null) {
+            layArchive();
+        }
         furnish(liveHome, new Plan(liveHome, without, databases, files, shown, notes));
     }
 
@@ -208,7 +289,9 @@ final class StandIn {
                 site.disk().replaceLink(copy, Files.readSymbolicLink(entry));
             } else if (Files.isDirectory(entry)) {
                 if (entry.equals(plan.archive)) {
-                    show(entry, copy, plan);
+                    if (layer == null) {
+                        show(entry, copy, plan);
+                    }
                 } else if (plan.holdsWhatIsCopied(entry)
                         || plan.archive != null && plan.archive.startsWith(entry)
                         || isSmall(entry)) {
@@ -307,7 +390,7 @@ final class StandIn {
      * @param directory where it is to run, by its live name
      */
     List<String> argv(List<String> command, Path directory) throws Fault, IOException, InterruptedException {
-        return isolation.isPossible() ? isolation.covered(covers(), directory, command) : command;
+        return isolation.isPossible() ? isolation.covered(layer, covers(), directory, command) : command;
     }
 
     /** The directory to start a command in that is to run in a directory of the live home, or of elsewhere. */
@@ -320,22 +403,36 @@ final class StandIn {
         return real.startsWith(liveHome) ? home().resolve(liveHome.relativize(real)) : directory;
     }
 
-    /** Bytes of all files that are there now. */
+    /** Bytes of all files that are there now, but for what was written to the archive: that may be millions of files. */
     long size() throws IOException {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return 0;
-        }
+        return sizeOf(directory, layer == null ? null : layer.directory());
+    }
+
+    private static long sizeOf(Path tree, @Nullable Path without) throws IOException {
         long[] sum = {0};
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    sum[0] += sizeOf(file);
-                }
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path found, BasicFileAttributes attributes) {
+                return found.equals(without) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
-        } catch (UncheckedIOException e) {
-            // A temporary file that went away while we looked.
-            return sum[0];
-        }
+
+            @Override
+            public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
+                sum[0] += attributes.isRegularFile() ? attributes.size() : 0;
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path found, IOException e) {
+                // A temporary file that went away while we looked.
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path found, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return sum[0];
     }
 

@@ -4,14 +4,17 @@ import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.saga.Facts;
+import ccupgrade.saga.Failure;
 import ccupgrade.state.KeptFile;
 import ccupgrade.state.OpenFile;
 import ccupgrade.state.Snapshot;
 import ccupgrade.state.SnapshotStore;
+import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,6 +88,7 @@ final class TakeBack {
         if (snapshot.isPresent()) {
             snapshots.restore(snapshot.get(), site.databases(), progress);
         }
+        warnOfUsedArchive(facts);
         if (!facts.isTrue(Fact.STARTING) && makeRoom(evidence, parked) || givenUp) {
             Warnings.add(
                     facts, List.of("what the migration had made of the state is deleted, to make room on a full disk"));
@@ -92,6 +96,25 @@ final class TakeBack {
         }
         facts.put(Fact.EVIDENCE, site.nameOf(evidence));
         return "the state is as it was; what was there is kept in " + site.nameOf(evidence);
+    }
+
+    /** The rows that a release wrote which was tried are in the evidence; what it wrote into the tree stays there: nobody has a second one. */
+    private void warnOfUsedArchive(Facts facts) throws Fault {
+        String used = facts.get(Fact.TARGET_ARCHIVE);
+        if (used == null || !facts.isTrue(Fact.STARTING)) {
+            return;
+        }
+        List<String> warnings = new ArrayList<>();
+        warnings.add(Words.format(
+                "the archive of snapshot %s was live while %s was tried, and is back in it as that has left it",
+                used, ReleaseSteps.label(facts)));
+        try {
+            snapshots.forgetCount(used);
+        } catch (IOException e) {
+            // On a full disk: everything is back all the same.
+            warnings.add("that could not be noted in it, so that verify may find it altered: " + Failure.messageOf(e));
+        }
+        Warnings.add(facts, warnings);
     }
 
     private void makePrivate(Path evidence) throws IOException {

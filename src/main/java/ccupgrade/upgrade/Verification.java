@@ -20,6 +20,10 @@ public final class Verification {
     private static final String SNAPSHOT_REMEDY =
             "a rollback to it would refuse: see to the disk, and to a backup of the state";
 
+    private static final String ARCHIVE_REMEDY =
+            "a rollback to it would put back what is there: find out who has written to it, and see to a backup of the"
+                    + " archive";
+
     private final Site site;
     private final Progress progress;
 
@@ -69,22 +73,33 @@ public final class Verification {
         }
     }
 
+    private static String archiveText(Snapshot snapshot) {
+        if (!snapshot.hasTree()) {
+            return "";
+        }
+        return snapshot.isTreeCounted()
+                ? "; the archive has as many files and bytes, what is in them is not compared"
+                : "; the archive is there, what is in it is not compared";
+    }
+
     private void snapshot(Snapshot snapshot, List<Finding> findings) throws IOException {
         String about = "snapshot " + snapshot.id();
         Examination found = site.snapshots().examine(snapshot, progress);
         found.differences().forEach(difference -> findings.add(Finding.refused(about, difference, SNAPSHOT_REMEDY)));
+        if (found.archive() != null) {
+            findings.add(Finding.refused(about, found.archive(), ARCHIVE_REMEDY));
+        }
         found.damaged()
                 .forEach(damage ->
                         findings.add(Finding.warning(about, "was damaged already when it was taken, " + damage)));
         if (!found.unchecked().isEmpty()) {
             findings.add(Finding.note(about, "not checked yet: " + String.join(", ", found.unchecked())));
-        } else if (found.differences().isEmpty()) {
+        } else if (found.differences().isEmpty() && found.archive() == null) {
             findings.add(Finding.ok(
                     about,
                     Words.format(
                             "%s, as taken%s",
-                            Words.count(snapshot.databases().size(), "database"),
-                            snapshot.hasTree() ? "; the archive is there, what is in it is not compared" : "")));
+                            Words.count(snapshot.databases().size(), "database"), archiveText(snapshot))));
         }
     }
 }

@@ -224,9 +224,13 @@ final class VersionsGate {
             if (!isBesideOrAbove(release, program)) {
                 throw new Refused(
                         Words.format(
-                                "cannot migrate %s: %s, which %s runs, is not in the release",
-                                called(step.of()), program, step.name()),
-                        "install the archive with all programs of the release, or correct command in [[migration]]");
+                                "cannot migrate %s: %s, which does that, is not in the release",
+                                called(step.of()), program),
+                        Words.format(
+                                "install the archive with all programs of the release; where a release has none for"
+                                        + " it, say in ccupgrade.toml what to run instead: command in a [[migration]] with"
+                                        + " of = \"%s\"",
+                                word(step.of())));
             }
         }
     }

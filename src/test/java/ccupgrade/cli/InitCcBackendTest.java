@@ -256,7 +256,8 @@ class InitCcBackendTest {
         assertThat(run("init", "--adopt")).isZero();
         assertThat(screen.out())
                 .contains("archive/20240131-cc-backend as 1706659200, never started; the link names it")
-                .contains("20240613-cc-backend as 1718236800, never started\n");
+                .contains("20240613-cc-backend as 1718236800, never started\n")
+                .contains("careful  an adopted file is the release itself");
         assertThat(home.resolve("cc-backend"))
                 .isSymbolicLink()
                 .hasSameBinaryContentAs(home.resolve("archive/20240131-cc-backend"));

@@ -151,6 +151,18 @@ class CcBackendIT {
             assertThat(archive().values()).noneMatch(text -> text.contains("shared"));
         }
 
+        // A rehearsal would have found it, and leaves everything as it is.
+        Map<String, String> before = archive();
+        Result caught = rehearse("v11-bad-archive");
+        assertThat(caught.exit()).as(caught.all()).isEqualTo(1);
+        assertThat(caught.err()).contains("cannot migrate the archive", "it is not what was expected");
+        assertThat(done(rehearse("v11")).all())
+                .contains("1.5.4 is rehearsed", "schema     8 → 11")
+                .containsPattern("archive +.* of that; .* were written");
+        assertThat(archive()).containsAllEntriesOf(before);
+        assertThat(archive().values()).noneMatch(text -> text.contains("shared"));
+        assertRuns("1.4.4");
+
         long promised = acknowledged();
         int archived = archive().size();
         done(install("v11", "config-11.json"));
@@ -177,6 +189,14 @@ class CcBackendIT {
                 archive.resolveSibling("checksums.txt").toString(),
                 "--replace",
                 "config.json=" + home.resolve(configuration));
+    }
+
+    private Result rehearse(String release) throws Exception {
+        return host.run(
+                "rehearse",
+                BackendReleases.archive(release).toString(),
+                "--replace",
+                "config.json=" + home.resolve("config-11.json"));
     }
 
     private void configure(String from, String to) throws IOException {

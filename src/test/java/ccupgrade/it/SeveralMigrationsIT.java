@@ -1,12 +1,15 @@
 package ccupgrade.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ccupgrade.it.Deployed.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,16 +133,71 @@ class SeveralMigrationsIT {
         assertThat(version()).hasContent("2");
     }
 
+    private void assertUntouched() throws Exception {
+        assertThat(version()).hasContent("2");
+        assertThat(jobs.schema()).isEqualTo("3");
+        assertThat(jobs.temporaries()).isEmpty();
+    }
+
     @Test
-    void a_rehearsal_migrates_the_database_alone_and_says_so() throws Exception {
+    void a_rehearsal_migrates_the_archive_too_through_a_layer_and_touches_nothing() throws Exception {
+        assumeTrue(layersCanBeLaid(), "needs root, and a kernel with overlays");
         configure("y\\n", "2");
         done(jobs.install("jobs-1.0"));
         configure("y\\n", "3");
 
         Result result = done(jobs.run("rehearse", jobs.sample("jobs-2.0").toString()));
 
-        assertThat(result.all()).contains("schema     3 → 4", "that was not rehearsed");
-        assertThat(version()).hasContent("2");
-        assertThat(jobs.schema()).isEqualTo("3");
+        assertThat(result.all()).contains("schema     3 → 4").containsPattern("archive +.* of that; 2 B were written");
+        assertThat(Files.readString(output(2, "archive")))
+                .contains("migrating " + jobs.home.resolve("var/archive") + " as migration");
+        assertUntouched();
+
+        configure("n\\n", "3");
+        Result nothing = jobs.run("rehearse", jobs.sample("jobs-2.0").toString());
+        assertThat(nothing.exit()).as(nothing.all()).isEqualTo(1);
+        assertThat(nothing.err()).contains("cannot accept the migration of the archive", "at version 2 and not at 3");
+        assertUntouched();
+    }
+
+    private boolean layersCanBeLaid() throws Exception {
+        Path lower = Files.createDirectories(directory.resolve("layers/lower"));
+        for (String name : List.of("upper", "work", "place")) {
+            Files.createDirectories(lower.resolveSibling(name));
+        }
+        return new ProcessBuilder(
+                                "unshare",
+                                "--mount",
+                                "mount",
+                                "-t",
+                                "overlay",
+                                "overlay",
+                                "-o",
+                                "lowerdir=lower,upperdir=upper,workdir=work",
+                                "place")
+                        .directory(lower.getParent().toFile())
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    @Test
+    void where_the_archive_cannot_be_kept_untouched_it_is_not_rehearsed_and_the_forecast_is_open() throws Exception {
+        configure("y\\n", "2");
+        done(jobs.install("jobs-1.0"));
+        configure("y\\n", "3");
+        List<String> unable = BadInputIT.isRoot() ? List.of("setpriv", "--bounding-set", "-sys_admin") : List.of();
+
+        Result result = done(jobs.runUnder(
+                unable, Map.of(), "rehearse", jobs.sample("jobs-2.0").toString()));
+
+        assertThat(result.all())
+                .contains("schema     3 → 4", "the migration of the archive was not rehearsed")
+                .containsPattern("archive +not rehearsed: ")
+                .containsPattern("downtime +at least .* that is not known");
+        assertUntouched();
+        Result limited = jobs.install("jobs-2.0", "--max-downtime", "1h", "--dry-run");
+        assertThat(limited.exit()).as(limited.all()).isEqualTo(3);
+        assertThat(limited.all()).contains("cannot promise a downtime under");
     }
 }

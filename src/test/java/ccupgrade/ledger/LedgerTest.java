@@ -53,7 +53,20 @@ class LedgerTest {
                 "ada@pts/1",
                 "the migration failed\nwith exit code 1",
                 new RehearsalEntry(
-                        "ab12", true, 5, Duration.ofMillis(7), Duration.ofSeconds(9), null, 11, 4, 6, -3, "3", "4"),
+                        "ab12",
+                        true,
+                        5,
+                        Duration.ofMillis(7),
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(4),
+                        false,
+                        null,
+                        11,
+                        4,
+                        6,
+                        -3,
+                        "3",
+                        "4"),
                 List.of(
                         new StepEntry(1, "Stage", "do", "done", Duration.ofMillis(5), null),
                         new StepEntry(2, "Migrate", "do", "interrupted", null, "exit code 1"),
@@ -87,7 +100,8 @@ class LedgerTest {
                 null,
                 "ada",
                 null,
-                new RehearsalEntry("ab12", true, 5, Duration.ZERO, Duration.ZERO, null, 11, 4, 3, -3, "3", "4"),
+                new RehearsalEntry(
+                        "ab12", true, 5, Duration.ZERO, Duration.ZERO, null, true, null, 11, 4, 3, -3, "3", "4"),
                 List.of(),
                 List.of());
         try (Ledger ledger = Ledger.open(file())) {
@@ -95,7 +109,9 @@ class LedgerTest {
         }
         run("ALTER TABLE rehearsal DROP COLUMN added_bytes");
         run("ALTER TABLE rehearsal DROP COLUMN temporary_bytes");
-        run("DELETE FROM flyway_schema_history WHERE version = '3'");
+        run("ALTER TABLE rehearsal DROP COLUMN archive_ns");
+        run("ALTER TABLE rehearsal DROP COLUMN whole");
+        run("DELETE FROM flyway_schema_history WHERE version IN ('3', '4')");
 
         try (Ledger ledger = Ledger.open(file())) {
             RehearsalEntry entry = ledger.rehearsalOf("ab12").orElseThrow();

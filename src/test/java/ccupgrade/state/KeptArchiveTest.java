@@ -120,6 +120,25 @@ class KeptArchiveTest {
     }
 
     @Test
+    void a_kept_tree_that_lost_a_file_or_grew_is_seen_without_reading_it() throws Exception {
+        Snapshot snapshot = taken(true);
+        assertThat(store.examine(snapshot, Progress.NONE).archive()).isNull();
+        Path kept = snapshot.directory().resolve("archive/emmy/1/meta.json");
+
+        Files.writeString(kept, "longer than it was");
+        assertThat(store.examine(snapshot, Progress.NONE).archive())
+                .isEqualTo("the archive was altered: it has 2 files with 20 bytes, and had 2 with 5");
+
+        store.forgetCount("1");
+        assertThat(store.examine(store.find("1").orElseThrow(), Progress.NONE).archive())
+                .isNull();
+
+        Files.delete(kept);
+        assertThat(store.examine(snapshot, Progress.NONE).archive())
+                .isEqualTo("the archive was altered: it has 1 files with 2 bytes, and had 2 with 5");
+    }
+
+    @Test
     void an_archive_that_is_not_touched_is_not_copied_but_its_version_is_kept() throws Exception {
         Snapshot snapshot = taken("1", 5L, scope(Keeping.VERSION, true));
         assertThat(snapshot.hasTree()).isFalse();

@@ -76,6 +76,18 @@ class CheckupTest {
         return new Checkup(example.deployment(), surroundings(), Progress.NONE).findings(deep);
     }
 
+    @Test
+    void what_keeps_several_from_finding_out_is_said_once() throws Exception {
+        Path link = example.deployment().link();
+        Files.delete(link);
+        Files.writeString(home.resolve("old"), "#!/bin/sh\n");
+        Files.createSymbolicLink(link, home.resolve("old"));
+
+        assertThat(checkup(false))
+                .filteredOn(finding -> finding.text().contains("cannot tell which release"))
+                .hasSize(1);
+    }
+
     private static List<Finding> worse(List<Finding> findings) {
         return findings.stream()
                 .filter(finding -> finding.level().compareTo(Level.NOTE) > 0)

@@ -17,7 +17,20 @@ import org.junit.jupiter.api.io.TempDir;
 class ForecastTest {
 
     private static final RehearsalEntry A_MINUTE = new RehearsalEntry(
-            "ab", true, 1000, Duration.ofSeconds(1), Duration.ofMinutes(1), null, 5000, 3000, 2000, 10, "3", "4");
+            "ab",
+            true,
+            1000,
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1),
+            null,
+            true,
+            null,
+            5000,
+            3000,
+            2000,
+            10,
+            "3",
+            "4");
 
     @TempDir
     Path directory;
@@ -71,6 +84,8 @@ class ForecastTest {
                 1000,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(1),
+                null,
+                true,
                 Duration.ofSeconds(20),
                 5000,
                 3000,
@@ -94,6 +109,34 @@ class ForecastTest {
         try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
             Forecast forecast = Forecast.of(A_MINUTE, ledger);
             assertThat(forecast.parts()).extracting(Forecast.Part::basis).contains("assumed", "as rehearsed");
+        }
+    }
+
+    @Test
+    void knows_no_most_when_the_archive_was_not_rehearsed() throws Exception {
+        RehearsalEntry part = new RehearsalEntry(
+                "ab",
+                true,
+                1000,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                null,
+                false,
+                null,
+                5000,
+                3000,
+                2000,
+                10,
+                "3",
+                "4");
+        try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
+            Forecast forecast = Forecast.of(part, ledger);
+
+            assertThat(forecast.whole()).isFalse();
+            assertThat(forecast.text())
+                    .startsWith("at least ")
+                    .doesNotContain("about")
+                    .contains("not known");
         }
     }
 }

@@ -110,6 +110,8 @@ class SpaceGateTest {
                             Duration.ZERO,
                             Duration.ZERO,
                             null,
+                            true,
+                            null,
                             peak,
                             added,
                             temporary,

@@ -222,7 +222,7 @@ class VersionsGateTest {
         VersionsGate gate = gate(null, null);
         assertThatThrownBy(() -> gate.checkPrograms(release))
                 .isInstanceOf(Refused.class)
-                .hasMessageContaining("cannot migrate the archive: archive-migration, which archive runs");
+                .hasMessageContaining("cannot migrate the archive: archive-migration, which does that, is not in");
 
         Path program = Files.writeString(home.resolve("releases/1700000000/archive-migration"), "");
         assertThatThrownBy(() -> gate.checkPrograms(release)).isInstanceOf(Refused.class);

@@ -46,8 +46,8 @@ final class WalCopy implements HotCopy {
                     ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {
                 row.next();
             }
-            onMain = OwnLocks.on(live.main());
-            onIndex = OwnLocks.on(live.shm());
+            onMain = OwnLocks.on(live.main(), locks -> locks.touch(OwnLocks.SHARED));
+            onIndex = OwnLocks.on(live.shm(), locks -> locks.touch(OwnLocks.READ_MARKS));
             logInode = Files.getAttribute(live.wal(), "unix:ino");
         } catch (SQLException | IOException | RuntimeException e) {
             connection.close();
@@ -102,8 +102,8 @@ final class WalCopy implements HotCopy {
     private void requireMark() throws Useless, IOException {
         boolean held = onMain.touch(OwnLocks.SHARED)
                 && onIndex.touch(OwnLocks.READ_MARKS)
-                && OwnLocks.on(live.main()).cover(onMain)
-                && OwnLocks.on(live.shm()).cover(onIndex)
+                && OwnLocks.on(live.main(), locks -> locks.cover(onMain)).cover(onMain)
+                && OwnLocks.on(live.shm(), locks -> locks.cover(onIndex)).cover(onIndex)
                 && Files.exists(live.wal())
                 && logInode.equals(Files.getAttribute(live.wal(), "unix:ino"));
         if (!held) {

@@ -1,6 +1,8 @@
 package ccupgrade.power;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One thing that a system call asked of the file system. Files and directories go by number: their names are what changes. */
 sealed interface Op {
@@ -19,14 +21,15 @@ sealed interface Op {
     }
 
     /**
-     * Changes names within one directory: durable with an fsync of it.
+     * Changes names, as a rule within one directory: durable with an fsync of it. A directory that is renamed into another one changes
+     * both at once, because no file system can give a directory two names, and so an fsync of either makes it durable.
      *
      * @param needs the change without which this one cannot be on the disk, or null: a file that is renamed into another directory
      *     loses its old name only when it has the new one
      */
     record Names(List<Entry> entries, Names needs) implements Change {
-        int directory() {
-            return entries.get(0).directory();
+        Set<Integer> directories() {
+            return entries.stream().map(Entry::directory).collect(Collectors.toSet());
         }
     }
 

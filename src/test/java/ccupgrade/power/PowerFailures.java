@@ -96,7 +96,9 @@ final class PowerFailures {
     }
 
     private static boolean isOf(Op.Change change, int number) {
-        return change instanceof Op.FileChange file ? file.file() == number : ((Op.Names) change).directory() == number;
+        return change instanceof Op.FileChange file
+                ? file.file() == number
+                : ((Op.Names) change).directories().contains(number);
     }
 
     private Set<List<Op.Change>> choices(List<Op.Change> pending, int prefix) {

@@ -44,7 +44,8 @@ class PowerLossIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"install", "taken-back", "rollback", "install-copies"})
+    @ValueSource(
+            strings = {"install", "taken-back", "rollback", "install-copies", "taken-back-links", "rollback-links"})
     void ends_in_old_or_new_after_a_power_failure(String name) throws Exception {
         Scenario scenario = recorded(name);
         Scenario.Result result = scenario.judge(failures(scenario.recording()), sample(scenario.recording()), 5);

@@ -216,7 +216,7 @@ final class Trace {
             if (op instanceof Op.FileChange file) {
                 changed.add(file.file());
             } else if (op instanceof Op.Names names) {
-                changed.add(names.directory());
+                changed.addAll(names.directories());
             } else if (op instanceof Op.Sync sync) {
                 changed.remove(sync.number());
             }
@@ -248,7 +248,7 @@ final class Trace {
         }
         Entry gone = entry(from, Entry.NOBODY);
         Entry there = entry(to, find(from));
-        if (gone.directory() == there.directory()) {
+        if (gone.directory() == there.directory() || now.node(there.file()).type() == 'd') {
             add(new Op.Names(List.of(there, gone), null));
         } else {
             Op.Names arrival = new Op.Names(List.of(there), null);

@@ -2,7 +2,6 @@ package ccupgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,17 +16,33 @@ class HelpTest {
     private final CommandLine line = Main.commandLine("--help");
 
     private List<String> examples() {
-        List<String> examples = new ArrayList<>();
-        Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
-                .map(CommandLine::getCommandSpec)
-                .flatMap(command -> footer(command).stream())
-                .filter(text -> text.contains("ccupgrade "))
-                .forEach(examples::add);
-        return examples;
+        return all(line)
+                .flatMap(command -> examples(command.getCommandSpec()).stream())
+                .toList();
     }
 
-    private static List<String> footer(CommandSpec command) {
-        return Arrays.asList(command.usageMessage().footer());
+    private static Stream<CommandLine> all(CommandLine line) {
+        return Stream.concat(
+                Stream.of(line), line.getSubcommands().values().stream().flatMap(HelpTest::all));
+    }
+
+    private static List<String> examples(CommandSpec command) {
+        return Arrays.stream(command.usageMessage().footer())
+                .filter(text -> text.contains("ccupgrade "))
+                .toList();
+    }
+
+    @Test
+    void each_command_shows_an_example_of_itself() {
+        assertThat(all(line)
+                        .map(CommandLine::getCommandSpec)
+                        .filter(command -> !command.usageMessage().hidden()
+                                && !command.name().equals("help")))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(command -> assertThat(examples(command))
+                        .as(command.qualifiedName())
+                        .anyMatch(example ->
+                                example.replaceFirst("-C \\S+ |-o json ", "").contains(command.qualifiedName())));
     }
 
     @Test

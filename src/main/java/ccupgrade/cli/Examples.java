@@ -53,6 +53,19 @@ final class Examples {
                             "ccupgrade snapshot list",
                             "ccupgrade snapshot restore 7-by-hand --dry-run",
                             "ccupgrade snapshot export 7-by-hand /backup/jobs-7")),
+            Map.entry("snapshot list", List.of("ccupgrade snapshot list")),
+            Map.entry(
+                    "snapshot create",
+                    List.of("ccupgrade snapshot create", "ccupgrade snapshot create --note \"before the cleanup\"")),
+            Map.entry("snapshot verify", List.of("ccupgrade snapshot verify", "ccupgrade snapshot verify 7-by-hand")),
+            Map.entry(
+                    "snapshot restore",
+                    List.of(
+                            "ccupgrade snapshot restore 7-by-hand --dry-run  only tell",
+                            "ccupgrade snapshot restore 7-by-hand")),
+            Map.entry("snapshot export", List.of("ccupgrade snapshot export 7-by-hand /backup/jobs-7")),
+            Map.entry("start", List.of("ccupgrade -C /srv/jobs start")),
+            Map.entry("stop", List.of("ccupgrade -C /srv/jobs stop")),
             Map.entry("recover", List.of("ccupgrade -C /srv/jobs recover")),
             Map.entry("doctor", List.of("ccupgrade doctor", "ccupgrade doctor --deep    however long it takes")),
             Map.entry("verify", List.of("ccupgrade verify")),
@@ -62,7 +75,10 @@ final class Examples {
 
     private Examples() {}
 
-    /** @return with a heading and an empty line before it; nothing when there is nothing to show */
+    /**
+     * @param command all its words but the program's name; of the program itself its name
+     * @return with a heading and an empty line before it; nothing when there is nothing to show
+     */
     static List<String> of(String command) {
         List<String> examples = ALL.getOrDefault(command, List.of());
         if (examples.isEmpty()) {

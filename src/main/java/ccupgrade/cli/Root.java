@@ -98,10 +98,7 @@ public final class Root
         }
         line.getCommandSpec().usageMessage().footer(footer()).sectionKeys(COMMANDS_FIRST);
         simplify(line);
-        line.getSubcommands()
-                .forEach((name, command) -> command.getCommandSpec()
-                        .usageMessage()
-                        .footer(Examples.of(name).toArray(String[]::new)));
+        showExamples("", line);
         line.registerConverter(Path.class, new PathConverter());
         // Files named after an @ are no lists of arguments here.
         line.setExpandAtFiles(false);
@@ -153,6 +150,15 @@ public final class Root
                 .optionListHeading("%noptions:%n")
                 .commandListHeading("%ncommands:%n");
         line.getSubcommands().values().forEach(Root::simplify);
+    }
+
+    private static void showExamples(String words, CommandLine line) {
+        line.getSubcommands().forEach((name, command) -> {
+            command.getCommandSpec()
+                    .usageMessage()
+                    .footer(Examples.of(words + name).toArray(String[]::new));
+            showExamples(words + name + " ", command);
+        });
     }
 
     private static String[] footer() {

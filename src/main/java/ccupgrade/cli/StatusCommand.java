@@ -7,6 +7,7 @@ import ccupgrade.state.VersionKind;
 import ccupgrade.upgrade.DeploymentStatus;
 import ccupgrade.upgrade.DeploymentStatus.ArchiveState;
 import ccupgrade.upgrade.DeploymentStatus.DatabaseState;
+import ccupgrade.upgrade.DeploymentStatus.EndedOperation;
 import ccupgrade.upgrade.DeploymentStatus.OpenOperation;
 import ccupgrade.upgrade.DeploymentStatus.ServiceState;
 import ccupgrade.upgrade.ListedRelease;
@@ -79,6 +80,10 @@ public final class StatusCommand implements Declared {
         }
         OpenOperation operation = status.operation();
         pairs.add(operation == null ? Style.PLAIN : Style.WARNING, "operation", operation(operation));
+        EndedOperation last = status.lastOperation();
+        if (last != null) {
+            pairs.add(last.succeeded() ? Style.PLAIN : Style.WARNING, "last", last(last));
+        }
         ListedRelease target = status.rollbackTarget();
         pairs.add("rollback", target == null ? "no good release to go back to" : "would go to " + target.label());
         pairs.print(console);
@@ -167,6 +172,16 @@ public final class StatusCommand implements Declared {
             case ABSENT -> Style.PLAIN;
             case UNREADABLE -> Style.BAD;
         };
+    }
+
+    private String last(EndedOperation last) {
+        return Words.format(
+                "%d, %s, %s %s%s",
+                last.number(),
+                last.kind(),
+                last.outcome(),
+                Words.instant(last.ended(), console.zone()),
+                last.succeeded() ? "" : "; why: ccupgrade history " + last.number());
     }
 
     private String operation(@Nullable OpenOperation open) {

@@ -3,6 +3,8 @@ package ccupgrade.saga;
 import ccupgrade.disk.Disk;
 import ccupgrade.fault.NeedsOperator;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,8 +42,7 @@ public final class Journals {
      * @throws IOException when its first line cannot be made durable; there is no such operation then
      */
     public Journal begin(String kind, Map<String, String> given) throws IOException {
-        NavigableSet<Long> numbers = numbers();
-        long number = numbers.isEmpty() ? 1 : numbers.last() + 1;
+        long number = newestBelow(Long.MAX_VALUE) + 1;
         Path its = directory.resolve(Long.toString(number));
         try {
             disk.createDirectories(its);
@@ -66,10 +67,24 @@ public final class Journals {
      * @throws NeedsOperator also when the newest has left something but no journal: it may be open
      */
     public Optional<Journal> open() throws IOException, NeedsOperator {
-        for (long number : numbers().descendingSet()) {
+        return newest().filter(Journals::isOpen);
+    }
+
+    /** Whether it has begun and not ended. */
+    public static boolean isOpen(Journal journal) {
+        return journal.end().isEmpty();
+    }
+
+    /**
+     * The operation that was begun last, open or not. Empty before the first.
+     *
+     * @throws NeedsOperator when it has left something but no journal
+     */
+    public Optional<Journal> newest() throws IOException, NeedsOperator {
+        for (long number = newestBelow(Long.MAX_VALUE); number > 0; number = newestBelow(number)) {
             Optional<Journal> journal = read(number);
             if (journal.isPresent()) {
-                return journal.filter(newest -> newest.end().isEmpty());
+                return journal;
             }
             try (Stream<Path> children = Files.list(directory.resolve(Long.toString(number)))) {
                 List<String> others = namesOf(children).stream()
@@ -105,7 +120,27 @@ public final class Journals {
         return numbers;
     }
 
-    /** Without a regular expression: to compile one for each of ten thousand names takes longer than to list them. */
+    /**
+     * The highest of those lower than a number; 0 when there is none. Looks at each name once and keeps none: most commands begin with it,
+     * and to sort ten thousand takes longer than to list them.
+     */
+    private long newestBelow(long limit) throws IOException {
+        long newest = 0;
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+                for (Path child : children) {
+                    String name = String.valueOf(child.getFileName());
+                    long number = isNumber(name) ? Long.parseLong(name) : 0;
+                    newest = number > newest && number < limit ? number : newest;
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return newest;
+    }
+
+    /** Without a regular expression, for the same reason. */
     private static boolean isNumber(String name) {
         if (name.isEmpty() || name.length() > DIGITS || name.charAt(0) == '0') {
             return false;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param files configuration files that are part of the state
  * @param archive null where none is configured
  * @param operation what is under way or was interrupted; null when nothing is
+ * @param lastOperation what has ended last; null before the first, and while something is under way or interrupted
  * @param rollbackTarget null when there is no good release to go back to
  * @param warnings what nobody may overlook, in plain words; a line each
  */
@@ -32,6 +33,7 @@ public record DeploymentStatus(
         List<FileState> files,
         @Nullable ArchiveState archive,
         @Nullable OpenOperation operation,
+        @Nullable EndedOperation lastOperation,
         @Nullable ListedRelease rollbackTarget,
         List<String> warnings) {
 
@@ -145,4 +147,13 @@ public record DeploymentStatus(
             UNREADABLE
         }
     }
+
+    /**
+     * An operation that has ended.
+     *
+     * @param kind install, rollback
+     * @param outcome as the history has it
+     * @param succeeded whether it did what was asked for
+     */
+    public record EndedOperation(long number, String kind, Instant ended, String outcome, boolean succeeded) {}
 }

@@ -201,7 +201,8 @@ final class History {
         return warnings.isEmpty() ? null : String.join("; ", warnings);
     }
 
-    private static String outcome(Journal journal) {
+    /** How it ended, or {@link #OPEN}, for a reader. */
+    static String outcome(Journal journal) {
         if (journal.isCommitted()) {
             return switch (journal.kind()) {
                 case InstallPlan.KIND -> UPGRADED;

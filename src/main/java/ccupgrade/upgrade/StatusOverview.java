@@ -14,6 +14,7 @@ import ccupgrade.state.SchemaVersion;
 import ccupgrade.upgrade.DeploymentStatus.ArchiveState;
 import ccupgrade.upgrade.DeploymentStatus.DatabaseState;
 import ccupgrade.upgrade.DeploymentStatus.DatabaseState.Presence;
+import ccupgrade.upgrade.DeploymentStatus.EndedOperation;
 import ccupgrade.upgrade.DeploymentStatus.FileState;
 import ccupgrade.upgrade.DeploymentStatus.OpenOperation;
 import ccupgrade.upgrade.DeploymentStatus.OpenOperation.Stage;
@@ -34,6 +35,9 @@ final class StatusOverview {
 
     private final Site site;
     private final List<String> warnings = new ArrayList<>();
+
+    /** Found while an unfinished one was looked for. */
+    private @Nullable EndedOperation lastOperation;
 
     StatusOverview(Site site) {
         this.site = site;
@@ -66,6 +70,7 @@ final class StatusOverview {
                 files(),
                 archive,
                 operation,
+                lastOperation,
                 target,
                 warnings);
     }
@@ -276,18 +281,32 @@ final class StatusOverview {
     OpenOperation operation() {
         // The lock before and after: an operation may begin or end in between, and is no interrupted one.
         String before = holder();
-        Optional<Journal> open;
+        Optional<Journal> newest;
         try {
-            open = site.journals().open();
+            newest = site.journals().newest();
         } catch (NeedsOperator | IOException e) {
             warnings.add(Overview.said(e));
             return new OpenOperation(null, null, null, 0, Stage.UNREADABLE, before);
         }
+        Optional<Journal> open = newest.filter(Journals::isOpen);
         String holder = before == null && open.isPresent() ? holder() : before;
-        if (open.isEmpty()) {
-            return holder == null ? null : new OpenOperation(null, null, null, 0, Stage.UNDER_WAY, holder);
+        if (open.isPresent()) {
+            return describe(open.get(), holder);
         }
-        return describe(open.get(), holder);
+        if (holder != null) {
+            return new OpenOperation(null, null, null, 0, Stage.UNDER_WAY, holder);
+        }
+        lastOperation = newest.map(StatusOverview::ended).orElse(null);
+        return null;
+    }
+
+    private static EndedOperation ended(Journal journal) {
+        return new EndedOperation(
+                Journals.numberOf(journal),
+                journal.kind(),
+                journal.entries().get(journal.entries().size() - 1).at(),
+                History.outcome(journal),
+                journal.isCommitted());
     }
 
     /** What is still open when it is over. For who holds the lock: to look at its file would give it up. */

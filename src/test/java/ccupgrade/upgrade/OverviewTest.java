@@ -110,6 +110,27 @@ class OverviewTest {
     }
 
     @Test
+    void the_status_tells_of_the_operation_that_ended_last_unless_one_is_unfinished() throws Exception {
+        assertThat(example.overview().status().lastOperation()).isNull();
+        example.whole();
+        DeploymentStatus.EndedOperation last =
+                Objects.requireNonNull(example.overview().status().lastOperation());
+        assertThat(last.kind()).isEqualTo("install");
+        assertThat(last.outcome()).isEqualTo(History.TAKEN_BACK);
+        assertThat(last.succeeded()).isFalse();
+        Journal journal = example.finished("install", Map.of(), "1.0", Example.FIRST);
+        assertThat(Objects.requireNonNull(example.overview().status().lastOperation()))
+                .isEqualTo(new DeploymentStatus.EndedOperation(
+                        last.number() + 1,
+                        "install",
+                        journal.entries().get(journal.entries().size() - 1).at(),
+                        History.UPGRADED,
+                        true));
+        example.cut(journal, 3);
+        assertThat(example.overview().status().lastOperation()).isNull();
+    }
+
+    @Test
     void a_service_that_runs_another_release_is_warned_about() throws Exception {
         example.whole().runs(4242, Example.FIRST);
         assertThat(example.overview().status().warnings())

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -48,6 +49,20 @@ final class Deployed implements AutoCloseable {
         temporary = Files.createDirectories(directory.resolve("tmp"));
         port = freePort();
         configure("");
+    }
+
+    /** Of each name in a tree: when it was written, and what is in it. */
+    static Map<String, String> contents(Path tree) throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.toList()) {
+                all.put(
+                        tree.relativize(file).toString(),
+                        Files.getLastModifiedTime(file)
+                                + (Files.isRegularFile(file) ? " " + Files.readString(file) : ""));
+            }
+        }
+        return all;
     }
 
     static int freePort() throws IOException {

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,19 +56,6 @@ class WholeStateIT {
                         + "archive-migration-writes-new-files = true\n" + more);
     }
 
-    private static Map<String, String> contents(Path tree) throws IOException {
-        Map<String, String> all = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.toList()) {
-                all.put(
-                        tree.relativize(file).toString(),
-                        Files.getLastModifiedTime(file)
-                                + (Files.isRegularFile(file) ? " " + Files.readString(file) : ""));
-            }
-        }
-        return all;
-    }
-
     @Test
     void a_replaced_file_comes_back_with_a_failed_migration_and_with_a_rollback() throws Exception {
         configure("");
@@ -117,11 +102,11 @@ class WholeStateIT {
         configure("");
         done(jobs.install("jobs-1.0"));
         migrate("cp new var/archive/emmy/1/n; mv var/archive/emmy/1/n var/archive/emmy/1/meta.json; exit 1");
-        Map<String, String> before = contents(archive);
+        Map<String, String> before = Deployed.contents(archive);
         Result failed = jobs.install("jobs-1.1");
         assertThat(failed.exit()).as(failed.all()).isEqualTo(4);
         assertThat(failed.err()).containsPattern("the archive as (hard links|clones)");
-        assertThat(contents(archive)).isEqualTo(before);
+        assertThat(Deployed.contents(archive)).isEqualTo(before);
         assertThat(jobs.home.resolve(".ccupgrade/operations/2/evidence/archive/emmy/1/meta.json"))
                 .hasContent("three");
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.0");
@@ -130,16 +115,16 @@ class WholeStateIT {
                 + " echo 3 >var/archive/v; mv var/archive/v var/archive/version.txt");
         Result upgraded = done(jobs.install("jobs-1.1"));
         assertThat(upgraded.err()).contains("archive 2 → 3");
-        Map<String, String> migrated = contents(archive);
+        Map<String, String> migrated = Deployed.contents(archive);
 
         assertThat(jobs.run("rollback").exit()).isEqualTo(3);
         done(jobs.run("rollback", "--accept-data-loss"));
-        assertThat(contents(archive)).isEqualTo(before);
+        assertThat(Deployed.contents(archive)).isEqualTo(before);
         assertThat(jobs.get("/health")).isEqualTo("200 ok jobs 1.0");
         // The bad release has the same version.
         String number = jobs.releases().get(2).replace(".jar", "");
         done(jobs.run("rollback", number, "--accept-data-loss"));
-        assertThat(contents(archive)).isEqualTo(migrated);
+        assertThat(Deployed.contents(archive)).isEqualTo(migrated);
     }
 
     private void migrate(String script) throws IOException {

@@ -94,6 +94,64 @@ public final class TreeMirror {
         }
     }
 
+    /**
+     * How long the last pass takes at least: the same look at each file, with nothing changed and nothing made. For a forecast, while
+     * others work on the tree.
+     */
+    public static Duration look(Path source, Progress progress) throws IOException, InterruptedException {
+        progress.begin("looking at " + source.getFileName(), -1);
+        try {
+            long began = System.nanoTime();
+            new Look(source, progress).into(source);
+            return Duration.ofNanos(System.nanoTime() - began);
+        } finally {
+            progress.end();
+        }
+    }
+
+    private static final class Look {
+
+        private final Path source;
+        private final Progress progress;
+        private final Seen seen = new Seen();
+        private long files;
+
+        Look(Path source, Progress progress) {
+            this.source = source;
+            this.progress = progress;
+        }
+
+        void into(Path directory) throws IOException, InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                for (Path entry : entries) {
+                    at(entry);
+                }
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                // It has gone meanwhile.
+                return;
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+
+        private void at(Path entry) throws IOException, InterruptedException {
+            Stat stat;
+            try {
+                stat = Stat.of(entry);
+            } catch (NoSuchFileException e) {
+                return;
+            }
+            seen.has(seen.of(source.relativize(entry), stat));
+            progress.at(++files);
+            if (stat.isDirectory()) {
+                into(entry);
+            }
+        }
+    }
+
     private record Stat(
             int mode, int user, int group, long device, long inode, long size, FileTime written, FileTime changed) {
 

@@ -148,8 +148,9 @@ public final class Ledger implements AutoCloseable {
     private void insertRehearsal(long number, RehearsalEntry rehearsal) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO rehearsal (operation, sha256, passed, state_bytes, copy_ns, migrate_ns, start_ns, peak_bytes,
-                    added_bytes, temporary_bytes, growth_bytes, schema_before, schema_after, archive_ns, whole)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    added_bytes, temporary_bytes, growth_bytes, schema_before, schema_after, archive_ns, whole,
+                    look_ns)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)) {
             insert.setLong(1, number);
             insert.setString(2, rehearsal.sha256());
@@ -166,6 +167,7 @@ public final class Ledger implements AutoCloseable {
             insert.setString(13, rehearsal.schemaAfter());
             setLong(insert, 14, nanos(rehearsal.archive()));
             insert.setBoolean(15, rehearsal.whole());
+            setLong(insert, 16, nanos(rehearsal.look()));
             insert.executeUpdate();
         }
     }
@@ -189,6 +191,7 @@ public final class Ledger implements AutoCloseable {
                         Duration.ofNanos(row.getLong("copy_ns")),
                         Duration.ofNanos(row.getLong("migrate_ns")),
                         duration(row, "archive_ns"),
+                        duration(row, "look_ns"),
                         row.getBoolean("whole"),
                         duration(row, "start_ns"),
                         row.getLong("peak_bytes"),

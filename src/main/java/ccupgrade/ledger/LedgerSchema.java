@@ -17,7 +17,7 @@ import org.sqlite.SQLiteDataSource;
 final class LedgerSchema {
 
     /** The highest version among the migrations in the resources. */
-    static final int NEWEST = 4;
+    static final int NEWEST = 5;
 
     /** As the first migration sets it. */
     static final int APPLICATION_ID = 0x63637570;

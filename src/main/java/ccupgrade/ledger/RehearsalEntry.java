@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param copy how long it took to copy them while the service worked
  * @param migrate how long all that was migrated took; of a release that migrates when it starts, to its first healthy answer
  * @param archive of that, how long the archive took; null when it was not migrated
+ * @param look how long a look at each file of the archive took; null when an install would not keep it, or nobody looked
  * @param whole whether nothing was left out that an install has to migrate
  * @param start from the start of the release on the copy to its first healthy answer; null when it was not started; zero when it is
  *     within {@code migrate}
@@ -27,6 +28,7 @@ public record RehearsalEntry(
         Duration copy,
         Duration migrate,
         @Nullable Duration archive,
+        @Nullable Duration look,
         boolean whole,
         @Nullable Duration start,
         long peakBytes,

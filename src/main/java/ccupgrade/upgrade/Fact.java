@@ -159,6 +159,9 @@ final class Fact {
     /** How much of that the archive's took, in milliseconds; absent when it was not rehearsed, or not due. */
     static final String REHEARSED_ARCHIVE = "rehearsal.archive-ms";
 
+    /** How long a look at each file of the live archive took, in milliseconds; absent when an install would not keep it. */
+    static final String REHEARSED_LOOK = "rehearsal.look-ms";
+
     /** Bytes of the files that it wrote. */
     static final String ARCHIVE_WRITTEN = "rehearsal.archive-written-bytes";
 

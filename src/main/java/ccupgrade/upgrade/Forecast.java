@@ -47,22 +47,17 @@ public record Forecast(Duration expected, Duration least, Duration most, boolean
         Seen stop = Seen.of(operations, "hold");
         Seen start = Seen.of(operations, "start", "health");
         Duration tried = rehearsal.start();
+        Duration look = rehearsal.look() == null ? Duration.ZERO : rehearsal.look();
         List<Part> parts = List.of(
                 new Part("stop", stop.usual(ASSUMED_STOP), stop.basis()),
-                new Part(
-                        "snapshot",
-                        SNAPSHOT,
-                        "the end of the database's log"
-                                + (rehearsal.archive() == null
-                                        ? ""
-                                        : "; and a look at each file of the archive, which is not counted")),
+                new Part("snapshot", SNAPSHOT.plus(look), "the end of the database's log" + archiveOf(rehearsal)),
                 new Part("migrate", rehearsal.migrate(), "as rehearsed"),
                 tried == null
                         ? new Part("start", start.usual(ASSUMED_START), start.basis())
                         : new Part("start", tried, tried.isZero() ? "within the migration" : "as rehearsed"));
         Duration fixed = stop.usual(ASSUMED_STOP);
         Duration longest = stop.longest(ASSUMED_STOP);
-        Duration rehearsed = rehearsal.migrate();
+        Duration rehearsed = rehearsal.migrate().plus(look);
         if (tried == null) {
             fixed = fixed.plus(start.usual(ASSUMED_START));
             longest = longest.plus(start.longest(ASSUMED_START));
@@ -76,6 +71,14 @@ public record Forecast(Duration expected, Duration least, Duration most, boolean
                         .plus(rehearsed.multipliedBy(3).dividedBy(2)),
                 rehearsal.whole(),
                 parts);
+    }
+
+    private static String archiveOf(RehearsalEntry rehearsal) {
+        if (rehearsal.look() != null) {
+            return "; and a look at each file of the archive, as rehearsed";
+        }
+        // As those of earlier versions are.
+        return rehearsal.archive() == null ? "" : "; and a look at each file of the archive, which is not counted";
     }
 
     /** {@code about 40 s (28 s to 1 min 02 s)}. */

@@ -167,6 +167,10 @@ final class History {
                         report.copy(),
                         report.migration(),
                         report.archive(),
+                        journal.facts()
+                                .number(Fact.REHEARSED_LOOK)
+                                .map(Duration::ofMillis)
+                                .orElse(null),
                         report.archiveUnrehearsed() == null,
                         report.start(),
                         report.peakBytes(),

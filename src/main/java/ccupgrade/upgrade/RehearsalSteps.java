@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.config.Config;
 import ccupgrade.config.Config.Subject;
 import ccupgrade.disk.Progress;
+import ccupgrade.disk.TreeMirror;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
@@ -128,6 +129,13 @@ final class RehearsalSteps {
         }
         facts.put(Fact.REHEARSED_COPY, millisSince(began));
         facts.put(Fact.STATE_BYTES, bytes);
+        Path archive = site.archive();
+        if (archive != null && StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE))) {
+            // An install looks at each file after the stop, which of millions takes longer than all the rest.
+            facts.put(
+                    Fact.REHEARSED_LOOK,
+                    TreeMirror.look(archive.toRealPath(), progress).toMillis());
+        }
         for (Path database : existing()) {
             Path copy = stage.copyOf(database);
             String name = site.nameOf(database);

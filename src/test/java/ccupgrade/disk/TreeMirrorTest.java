@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -76,6 +77,29 @@ class TreeMirrorTest {
             }
         }
         return all;
+    }
+
+    @Test
+    void a_look_counts_every_name_and_changes_nothing() throws Exception {
+        Map<String, String> before = contents(live);
+        List<Long> counted = new ArrayList<>();
+        Duration took = TreeMirror.look(live, new Progress() {
+            @Override
+            public void begin(String what, long total) {}
+
+            @Override
+            public void at(long done) {
+                counted.add(done);
+            }
+
+            @Override
+            public void end() {}
+        });
+        assertThat(took).isPositive();
+        // All but the tree itself.
+        assertThat(counted).hasSize(before.size() - 1).last().isEqualTo(before.size() - 1L);
+        assertThat(contents(live)).isEqualTo(before);
+        assertThat(copy).doesNotExist();
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ final class Trial {
     private static final int KILLED = 137;
     private static final int TAKEN_BACK = 4;
     private static final int NEEDS_OPERATOR = 5;
+    private static final String UNRECORDED = "warning: the journal could not be kept";
 
     private final Prepared prepared;
     private final Sandbox sandbox;
@@ -110,10 +111,16 @@ final class Trial {
         return isNew;
     }
 
-    /** All was done or taken back but for the last record, and that was said. */
+    /** All was done or taken back but for a record, or for what follows the point of no return, and that was said. */
     private static boolean isOnlyUnrecorded(Result result) {
-        return (result.exit() == 0 || result.exit() == TAKEN_BACK)
-                && result.err().contains("warning: the journal could not be kept");
+        return switch (result.exit()) {
+            case 0 ->
+                result.err().contains(UNRECORDED)
+                        || result.all().contains("some of the tidying up could not be done")
+                                && result.all().contains("ccupgrade recover");
+            case TAKEN_BACK -> result.err().contains(UNRECORDED);
+            default -> false;
+        };
     }
 
     /** What is said must help: no stack trace, a file's name or a way out. */

@@ -148,7 +148,10 @@ class SeveralMigrationsIT {
 
         Result result = done(jobs.run("rehearse", jobs.sample("jobs-2.0").toString()));
 
-        assertThat(result.all()).contains("schema     3 → 4").containsPattern("archive +.* of that; 2 B were written");
+        assertThat(result.all())
+                .contains("schema     3 → 4")
+                .containsPattern("archive +.* of that; 2 B were written")
+                .contains("and a look at each file of the archive, as rehearsed");
         assertThat(Files.readString(output(2, "archive")))
                 .contains("migrating " + jobs.home.resolve("var/archive") + " as migration");
         assertUntouched();

@@ -59,6 +59,7 @@ class LedgerTest {
                         Duration.ofMillis(7),
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(4),
+                        Duration.ofMillis(80),
                         false,
                         null,
                         11,
@@ -101,7 +102,7 @@ class LedgerTest {
                 "ada",
                 null,
                 new RehearsalEntry(
-                        "ab12", true, 5, Duration.ZERO, Duration.ZERO, null, true, null, 11, 4, 3, -3, "3", "4"),
+                        "ab12", true, 5, Duration.ZERO, Duration.ZERO, null, null, true, null, 11, 4, 3, -3, "3", "4"),
                 List.of(),
                 List.of());
         try (Ledger ledger = Ledger.open(file())) {
@@ -111,7 +112,8 @@ class LedgerTest {
         run("ALTER TABLE rehearsal DROP COLUMN temporary_bytes");
         run("ALTER TABLE rehearsal DROP COLUMN archive_ns");
         run("ALTER TABLE rehearsal DROP COLUMN whole");
-        run("DELETE FROM flyway_schema_history WHERE version IN ('3', '4')");
+        run("ALTER TABLE rehearsal DROP COLUMN look_ns");
+        run("DELETE FROM flyway_schema_history WHERE version IN ('3', '4', '5')");
 
         try (Ledger ledger = Ledger.open(file())) {
             RehearsalEntry entry = ledger.rehearsalOf("ab12").orElseThrow();

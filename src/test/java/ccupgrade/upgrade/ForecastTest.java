@@ -16,24 +16,30 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ForecastTest {
 
-    private static final RehearsalEntry A_MINUTE = new RehearsalEntry(
-            "ab",
-            true,
-            1000,
-            Duration.ofSeconds(1),
-            Duration.ofMinutes(1),
-            null,
-            true,
-            null,
-            5000,
-            3000,
-            2000,
-            10,
-            "3",
-            "4");
+    private static final RehearsalEntry A_MINUTE = rehearsed(null, true, null);
 
     @TempDir
     Path directory;
+
+    /** The migration took a minute. */
+    private static RehearsalEntry rehearsed(@Nullable Duration look, boolean whole, @Nullable Duration start) {
+        return new RehearsalEntry(
+                "ab",
+                true,
+                1000,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                null,
+                look,
+                whole,
+                start,
+                5000,
+                3000,
+                2000,
+                10,
+                "3",
+                "4");
+    }
 
     private static OperationEntry operation(long number, long hold, long start, long health, @Nullable Duration down) {
         return new OperationEntry(
@@ -78,21 +84,7 @@ class ForecastTest {
 
     @Test
     void a_start_that_was_rehearsed_counts_for_more_than_those_that_happened() throws Exception {
-        RehearsalEntry started = new RehearsalEntry(
-                "ab",
-                true,
-                1000,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(1),
-                null,
-                true,
-                Duration.ofSeconds(20),
-                5000,
-                3000,
-                2000,
-                10,
-                "3",
-                "4");
+        RehearsalEntry started = rehearsed(null, true, Duration.ofSeconds(20));
         try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
             ledger.recordAll(List.of(operation(1, 3, 1, 4, Duration.ofSeconds(9))));
             Forecast forecast = Forecast.of(started, ledger);
@@ -114,21 +106,7 @@ class ForecastTest {
 
     @Test
     void knows_no_most_when_the_archive_was_not_rehearsed() throws Exception {
-        RehearsalEntry part = new RehearsalEntry(
-                "ab",
-                true,
-                1000,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(1),
-                null,
-                false,
-                null,
-                5000,
-                3000,
-                2000,
-                10,
-                "3",
-                "4");
+        RehearsalEntry part = rehearsed(null, false, null);
         try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
             Forecast forecast = Forecast.of(part, ledger);
 
@@ -137,6 +115,21 @@ class ForecastTest {
                     .startsWith("at least ")
                     .doesNotContain("about")
                     .contains("not known");
+        }
+    }
+
+    @Test
+    void counts_the_look_at_each_file_of_the_archive_that_an_install_takes_after_the_stop() throws Exception {
+        RehearsalEntry many = rehearsed(Duration.ofSeconds(20), true, null);
+        try (Ledger ledger = Ledger.open(directory.resolve("ledger.db"))) {
+            Forecast forecast = Forecast.of(many, ledger);
+            Forecast without = Forecast.of(A_MINUTE, ledger);
+
+            assertThat(forecast.expected()).isEqualTo(without.expected().plusSeconds(20));
+            assertThat(forecast.least()).isGreaterThan(without.least());
+            assertThat(forecast.most()).isGreaterThanOrEqualTo(without.most().plusSeconds(20));
+            assertThat(forecast.parts().stream().map(Forecast.Part::expected).reduce(Duration.ZERO, Duration::plus))
+                    .isEqualTo(forecast.expected());
         }
     }
 }

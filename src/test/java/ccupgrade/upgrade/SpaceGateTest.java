@@ -110,6 +110,7 @@ class SpaceGateTest {
                             Duration.ZERO,
                             Duration.ZERO,
                             null,
+                            null,
                             true,
                             null,
                             peak,

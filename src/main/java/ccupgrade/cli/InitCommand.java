@@ -211,6 +211,9 @@ public final class InitCommand implements Declared {
             return "see that ccupgrade.toml says what the service needs, then take these executables as releases; they stay where they"
                     + " are, and the link will name the stored one: ccupgrade init --adopt";
         }
+        if (discovered.configuration() != null) {
+            return "see that ccupgrade.toml says what the service needs, and what ccupgrade doctor finds; then: ccupgrade install FILE";
+        }
         String jar = discovered.found().jar();
         return "see that [migration] and [health] say what the service needs, then: ccupgrade install "
                 + (jar != null ? jar : "FILE");

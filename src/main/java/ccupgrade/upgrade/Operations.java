@@ -198,6 +198,7 @@ final class Operations {
                 "cannot begin: another operation is under way: " + holder,
                 "wait for it, or let ccupgrade wait: --lock-wait 10m");
     }
+
     /** Begins an operation and runs it to its end. Only under the lock. */
     Outcome run(String kind, Map<String, String> given) throws Fault, IOException, InterruptedException {
         try (Cancellation.Shield shield = cancellation.shield()) {

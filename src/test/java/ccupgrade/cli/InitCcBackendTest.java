@@ -119,6 +119,7 @@ class InitCcBackendTest {
                 .contains(List.of("-migrate-db"));
         assertThat(screen.out())
                 .contains("schema 10", "var/archive, version 3", "config.json, as since 1.5", "ccupgrade install FILE")
+                .doesNotContain("[migration]")
                 .doesNotContain("secret");
         assertThat(screen.err()).isEmpty();
         assertThat(Files.readString(home.resolve("ccupgrade.toml"))).doesNotContain("secret");

@@ -1,8 +1,6 @@
 package ccupgrade.disk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -14,15 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +55,7 @@ public final class TreeMirror {
     private final Way way;
     private final Disk disk;
     private final Clock clock;
-    private final Seen seen = new Seen();
+    private final SeenFiles seen = new SeenFiles();
 
     /** @param target a temporary name: a crash leaves a part of the tree */
     public TreeMirror(Path source, Path target, Way way, Disk disk, Clock clock) {
@@ -83,7 +77,7 @@ public final class TreeMirror {
         progress.begin((last ? "comparing " : "copying ") + source.getFileName(), -1);
         try {
             Pass pass = new Pass(last, rate, progress);
-            pass.directory(source, target, Stat.of(source));
+            pass.directory(source, target, FileStat.of(source));
             pass.cloneAll();
             seen.sort();
             disk.syncFileSystem(target);
@@ -94,149 +88,8 @@ public final class TreeMirror {
         }
     }
 
-    /**
-     * How long the last pass takes at least: the same look at each file, with nothing changed and nothing made. For a forecast, while
-     * others work on the tree.
-     */
-    public static Duration look(Path source, Progress progress) throws IOException, InterruptedException {
-        progress.begin("looking at " + source.getFileName(), -1);
-        try {
-            long began = System.nanoTime();
-            new Look(source, progress).into(source);
-            return Duration.ofNanos(System.nanoTime() - began);
-        } finally {
-            progress.end();
-        }
-    }
-
-    private static final class Look {
-
-        private final Path source;
-        private final Progress progress;
-        private final Seen seen = new Seen();
-        private long files;
-
-        Look(Path source, Progress progress) {
-            this.source = source;
-            this.progress = progress;
-        }
-
-        void into(Path directory) throws IOException, InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-                for (Path entry : entries) {
-                    at(entry);
-                }
-            } catch (NoSuchFileException | NotDirectoryException e) {
-                // It has gone meanwhile.
-                return;
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
-        }
-
-        private void at(Path entry) throws IOException, InterruptedException {
-            Stat stat;
-            try {
-                stat = Stat.of(entry);
-            } catch (NoSuchFileException e) {
-                return;
-            }
-            seen.has(seen.of(source.relativize(entry), stat));
-            progress.at(++files);
-            if (stat.isDirectory()) {
-                into(entry);
-            }
-        }
-    }
-
-    private record Stat(
-            int mode, int user, int group, long device, long inode, long size, FileTime written, FileTime changed) {
-
-        static Stat of(Path path) throws IOException {
-            Map<String, Object> all = Files.readAttributes(
-                    path, "unix:mode,uid,gid,dev,ino,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
-            return new Stat(
-                    number(all, "mode").intValue(),
-                    number(all, "uid").intValue(),
-                    number(all, "gid").intValue(),
-                    number(all, "dev").longValue(),
-                    number(all, "ino").longValue(),
-                    number(all, "size").longValue(),
-                    (FileTime) Objects.requireNonNull(all.get("lastModifiedTime")),
-                    (FileTime) Objects.requireNonNull(all.get("ctime")));
-        }
-
-        private static Number number(Map<String, Object> all, String name) {
-            return (Number) Objects.requireNonNull(all.get(name));
-        }
-
-        private boolean isOf(int type) {
-            return (mode & 0170000) == type;
-        }
-
-        boolean isDirectory() {
-            return isOf(0040000);
-        }
-
-        boolean isFile() {
-            return isOf(0100000);
-        }
-
-        boolean isLink() {
-            return isOf(0120000);
-        }
-
-        boolean belongsAs(Stat other) {
-            return user == other.user && group == other.group && (isLink() || mode == other.mode);
-        }
-    }
-
-    /** Digests of what was copied. One that is found by mistake is as likely as a disk that misreads. */
-    private static final class Seen {
-
-        private static final int CHUNK = 1 << 20;
-
-        private final MessageDigest digest = Checksum.newDigest();
-        private final List<long[]> chunks = new ArrayList<>();
-        private int used = CHUNK;
-
-        long of(Path relative, Stat stat) {
-            digest.update(relative.toString().getBytes(StandardCharsets.UTF_8));
-            ByteBuffer numbers = ByteBuffer.allocate(6 * Long.BYTES);
-            numbers.putLong(stat.device).putLong(stat.inode).putLong(stat.size);
-            numbers.putLong(stat.written.toMillis()).putLong(stat.changed.toMillis());
-            numbers.putInt(stat.written.toInstant().getNano())
-                    .putInt(stat.changed.toInstant().getNano());
-            return ByteBuffer.wrap(digest.digest(numbers.array())).getLong();
-        }
-
-        void add(long one) {
-            if (used == CHUNK) {
-                long[] chunk = new long[CHUNK];
-                Arrays.fill(chunk, Long.MAX_VALUE);
-                chunks.add(chunk);
-                used = 0;
-            }
-            chunks.get(chunks.size() - 1)[used] = one;
-            used++;
-        }
-
-        /** Only then can they be found. Nothing is added to a chunk that has been sorted. */
-        void sort() {
-            chunks.forEach(Arrays::sort);
-            used = CHUNK;
-        }
-
-        boolean has(long one) {
-            return chunks.stream().anyMatch(chunk -> Arrays.binarySearch(chunk, one) >= 0);
-        }
-    }
-
     /** A file that is to be cloned. */
-    private record Pending(Path live, Path copy, Stat stat) {}
+    private record Pending(Path live, Path copy, FileStat stat) {}
 
     private final class Pass {
 
@@ -252,17 +105,17 @@ public final class TreeMirror {
         private long copied;
 
         Pass(boolean last, long rate, Progress progress) throws IOException {
-            this.device = Stat.of(source).device;
+            this.device = FileStat.of(source).device();
             this.last = last;
             this.rate = rate;
             this.progress = progress;
         }
 
-        void directory(Path live, Path copy, Stat stat) throws IOException, InterruptedException {
+        void directory(Path live, Path copy, FileStat stat) throws IOException, InterruptedException {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (stat.device != device) {
+            if (stat.device() != device) {
                 throw new FileSystemException(
                         live.toString(), null, "is on another file system than the rest of the tree");
             }
@@ -317,7 +170,7 @@ public final class TreeMirror {
         }
 
         private void make(Path live, Path copy, boolean there) throws IOException, InterruptedException {
-            Stat stat = Stat.of(live);
+            FileStat stat = FileStat.of(live);
             if (stat.isDirectory()) {
                 if (there && !Files.isDirectory(copy, LinkOption.NOFOLLOW_LINKS)) {
                     Files.delete(copy);
@@ -329,7 +182,7 @@ public final class TreeMirror {
                 throw new FileSystemException(live.toString(), null, "is neither a file, a directory nor a link");
             }
             files += stat.isFile() ? 1 : 0;
-            bytes += stat.isFile() ? stat.size : 0;
+            bytes += stat.isFile() ? stat.size() : 0;
             progress.at(files);
             if (there && isEqual(live, copy, stat)) {
                 return;
@@ -348,18 +201,18 @@ public final class TreeMirror {
             } else {
                 make(live, copy);
                 remember(live, stat);
-                slowDown(stat.size);
+                slowDown(stat.size());
             }
         }
 
-        private boolean isEqual(Path live, Path copy, Stat stat) throws IOException {
+        private boolean isEqual(Path live, Path copy, FileStat stat) throws IOException {
             if (stat.isLink()) {
                 return Files.isSymbolicLink(copy)
                         && Files.readSymbolicLink(copy).equals(Files.readSymbolicLink(live))
-                        && Stat.of(copy).belongsAs(stat);
+                        && FileStat.of(copy).belongsAs(stat);
             }
             if (way == Way.LINK) {
-                return Stat.of(copy).inode == stat.inode;
+                return FileStat.of(copy).inode() == stat.inode();
             }
             return seen.has(seen.of(source.relativize(live), stat));
         }
@@ -369,13 +222,13 @@ public final class TreeMirror {
             requireOwner(live, copy);
             if (Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
                 // The copy's are whole microseconds.
-                setWritten(copy, Stat.of(live).written);
+                setWritten(copy, FileStat.of(live).written());
             }
         }
 
         private void requireOwner(Path live, Path copy) throws IOException {
-            Stat got = Stat.of(copy);
-            Stat stat = Stat.of(live);
+            FileStat got = FileStat.of(copy);
+            FileStat stat = FileStat.of(live);
             if (!got.belongsAs(stat)) {
                 throw new FileSystemException(
                         copy.toString(),
@@ -384,8 +237,8 @@ public final class TreeMirror {
             }
         }
 
-        private void remember(Path live, Stat stat) {
-            if (!last && !stat.isLink() && stat.changed.toInstant().plus(TICK).isBefore(now())) {
+        private void remember(Path live, FileStat stat) {
+            if (!last && !stat.isLink() && stat.changed().toInstant().plus(TICK).isBefore(now())) {
                 seen.add(seen.of(source.relativize(live), stat));
             }
         }
@@ -428,15 +281,15 @@ public final class TreeMirror {
             pending.clear();
         }
 
-        private void likeDirectory(Path copy, Stat stat) throws IOException {
-            Stat is = Stat.of(copy);
+        private void likeDirectory(Path copy, FileStat stat) throws IOException {
+            FileStat is = FileStat.of(copy);
             if (!is.belongsAs(stat)) {
-                Files.setAttribute(copy, "unix:gid", stat.group, LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(copy, "unix:uid", stat.user, LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(copy, "unix:mode", stat.mode & 07777, LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(copy, "unix:gid", stat.group(), LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(copy, "unix:uid", stat.user(), LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(copy, "unix:mode", stat.mode() & 07777, LinkOption.NOFOLLOW_LINKS);
             }
-            if (!is.written.equals(stat.written)) {
-                setWritten(copy, stat.written);
+            if (!is.written().equals(stat.written())) {
+                setWritten(copy, stat.written());
             }
         }
 

@@ -3,7 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.config.Config;
 import ccupgrade.config.Config.Subject;
 import ccupgrade.disk.Progress;
-import ccupgrade.disk.TreeMirror;
+import ccupgrade.disk.TreeLook;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
@@ -134,7 +134,7 @@ final class RehearsalSteps {
             // An install looks at each file after the stop, which of millions takes longer than all the rest.
             facts.put(
                     Fact.REHEARSED_LOOK,
-                    TreeMirror.look(archive.toRealPath(), progress).toMillis());
+                    TreeLook.at(archive.toRealPath(), progress).toMillis());
         }
         for (Path database : existing()) {
             Path copy = stage.copyOf(database);

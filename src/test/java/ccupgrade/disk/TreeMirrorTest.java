@@ -83,7 +83,7 @@ class TreeMirrorTest {
     void a_look_counts_every_name_and_changes_nothing() throws Exception {
         Map<String, String> before = contents(live);
         List<Long> counted = new ArrayList<>();
-        Duration took = TreeMirror.look(live, new Progress() {
+        Duration took = TreeLook.at(live, new Progress() {
             @Override
             public void begin(String what, long total) {}
 

@@ -130,7 +130,9 @@ final class RehearsalSteps {
         facts.put(Fact.REHEARSED_COPY, millisSince(began));
         facts.put(Fact.STATE_BYTES, bytes);
         Path archive = site.archive();
-        if (archive != null && StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE))) {
+        if (archive != null
+                && Files.isDirectory(archive)
+                && StateScope.isArchiveDue(site.config(), facts.get(Fact.DUE))) {
             // An install looks at each file after the stop, which of millions takes longer than all the rest.
             facts.put(
                     Fact.REHEARSED_LOOK,

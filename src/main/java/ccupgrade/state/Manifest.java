@@ -3,15 +3,14 @@ package ccupgrade.state;
 import ccupgrade.fault.Failed;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The file that describes a snapshot in its directory, readable with {@code cat}. A directory without one is no snapshot. */
 final class Manifest {
@@ -22,66 +21,33 @@ final class Manifest {
 
     private Manifest() {}
 
-    private record Content(
-            int format,
-            String id,
-            @Nullable Long release,
-            long operation,
-            String taken,
-            String reason,
-            List<SavedDatabase> databases,
-            List<KeptFile> files,
-            @Nullable SavedArchive archive,
-            boolean filesOnly) {}
-
     static byte[] bytes(Snapshot snapshot) {
-        Content content = new Content(
-                FORMAT,
-                snapshot.id(),
-                snapshot.release(),
-                snapshot.operation(),
-                snapshot.taken().toString(),
-                snapshot.reason(),
-                snapshot.databases(),
-                snapshot.files(),
-                snapshot.archive(),
-                snapshot.filesOnly());
-        return (gson().toJson(content) + "\n").getBytes(StandardCharsets.UTF_8);
+        Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+        return (gson.toJson(ManifestJson.of(snapshot, FORMAT)) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     static Snapshot read(Path directory) throws Failed, IOException {
         Path file = directory.resolve(FILE);
         // Bytes that are no text make signs of their own, which are told as what they break.
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        Content content;
-        Snapshot snapshot;
         try {
-            content = gson().fromJson(text, Content.class);
-            snapshot = new Snapshot(
-                    content.id(),
-                    directory,
-                    content.release(),
-                    content.operation(),
-                    Instant.parse(content.taken()),
-                    content.reason(),
-                    content.databases(),
-                    content.files(),
-                    content.archive(),
-                    content.filesOnly());
+            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+            int format = json.get("format").getAsInt();
+            if (format > FORMAT) {
+                throw new Failed(
+                        "cannot read " + file + ": it has format " + format + ", and this ccupgrade knows up to "
+                                + FORMAT,
+                        "use the newer ccupgrade that wrote it");
+            }
+            Snapshot snapshot = ManifestJson.snapshot(json, directory);
             requireWhole(snapshot);
+            return snapshot;
         } catch (RuntimeException e) {
             // Gson and the records' constructors have a type each for every way in which a file can be wrong, and words
             // of their own.
             throw new Failed(
                     "cannot understand " + file + ": it is damaged", "delete the snapshot if it is not needed");
         }
-        if (content.format() > FORMAT) {
-            throw new Failed(
-                    "cannot read " + file + ": it has format " + content.format() + ", and this ccupgrade knows up to "
-                            + FORMAT,
-                    "use the newer ccupgrade that wrote it");
-        }
-        return snapshot;
     }
 
     /** What the rest of the program relies on: nothing is missing, and no file is meant outside of the directory. */
@@ -130,9 +96,5 @@ final class Manifest {
         if (file.isEmpty() || file.contains("/") || file.startsWith("..")) {
             throw new IllegalArgumentException("a file of it is " + file);
         }
-    }
-
-    private static Gson gson() {
-        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     }
 }

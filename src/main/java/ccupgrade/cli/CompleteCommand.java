@@ -1,6 +1,5 @@
 package ccupgrade.cli;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.ListedRelease;
 import ccupgrade.upgrade.ListedSnapshot;
@@ -50,7 +49,7 @@ public final class CompleteCommand implements Declared {
     private List<String> releases(@Nullable Path home) {
         List<String> names = new ArrayList<>();
         try {
-            Overview overview = new Overview(session.deployment(home), session.surroundings(), Progress.NONE);
+            Overview overview = new Overview(session.deployment(home), session.surroundings());
             for (ListedRelease release : overview.releases().releases()) {
                 names.add(Long.toString(release.epoch()));
                 if (release.version() != null) {
@@ -65,7 +64,7 @@ public final class CompleteCommand implements Declared {
 
     private List<String> snapshots(@Nullable Path home) {
         try {
-            Overview overview = new Overview(session.deployment(home), session.surroundings(), Progress.NONE);
+            Overview overview = new Overview(session.deployment(home), session.surroundings());
             return overview.snapshots().snapshots().stream()
                     .map(ListedSnapshot::id)
                     .toList();

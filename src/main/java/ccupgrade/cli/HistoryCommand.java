@@ -1,6 +1,5 @@
 package ccupgrade.cli;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Misuse;
 import ccupgrade.fault.Refused;
@@ -49,7 +48,7 @@ public final class HistoryCommand implements Declared {
         if (last.get() < 1) {
             throw new Misuse("cannot list " + last.get() + " operations", "give --last a number from 1 on");
         }
-        Overview overview = new Overview(session.deployment(), session.surroundings(), Progress.NONE);
+        Overview overview = new Overview(session.deployment(), session.surroundings());
         Long number = operation.orNull();
         if (number == null) {
             list(overview.history(last.get()));

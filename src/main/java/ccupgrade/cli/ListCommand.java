@@ -1,6 +1,5 @@
 package ccupgrade.cli;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.release.Verdict;
 import ccupgrade.upgrade.ListedRelease;
@@ -35,7 +34,7 @@ public final class ListCommand implements Declared {
 
     @Override
     public ExitCode call() throws Fault, IOException {
-        ReleaseList list = new Overview(session.deployment(), session.surroundings(), Progress.NONE).releases();
+        ReleaseList list = new Overview(session.deployment(), session.surroundings()).releases();
         list.problems().forEach(console::warn);
         if (console.isJson()) {
             console.json("releases", list);

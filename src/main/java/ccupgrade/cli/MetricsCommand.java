@@ -1,6 +1,5 @@
 package ccupgrade.cli;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.MetricList;
 import ccupgrade.upgrade.Overview;
@@ -28,7 +27,7 @@ public final class MetricsCommand implements Declared {
 
     @Override
     public ExitCode call() throws Fault {
-        MetricList list = new Overview(session.deployment(), session.surroundings(), Progress.NONE).metrics();
+        MetricList list = new Overview(session.deployment(), session.surroundings()).metrics();
         list.problems().forEach(console::warn);
         if (console.isJson()) {
             console.json("metrics", list);

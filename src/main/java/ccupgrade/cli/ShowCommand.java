@@ -40,10 +40,7 @@ public final class ShowCommand implements Declared {
 
     @Override
     public ExitCode call() throws Fault, IOException {
-        Overview overview = new Overview(
-                session.deployment(),
-                session.surroundings(),
-                new ProgressLine(console, session.surroundings().nanos()));
+        Overview overview = new Overview(session.deployment(), session.surroundings());
         ReleaseDetail detail = overview.release(release.get());
         detail.problems().forEach(console::warn);
         if (console.isJson()) {

@@ -1,6 +1,5 @@
 package ccupgrade.cli;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.upgrade.ListedSnapshot;
 import ccupgrade.upgrade.Overview;
@@ -33,7 +32,7 @@ public final class SnapshotListCommand implements Declared {
 
     @Override
     public ExitCode call() throws Fault, IOException {
-        SnapshotList list = new Overview(session.deployment(), session.surroundings(), Progress.NONE).snapshots();
+        SnapshotList list = new Overview(session.deployment(), session.surroundings()).snapshots();
         list.problems().forEach(console::warn);
         if (console.isJson()) {
             console.json("snapshots", list);

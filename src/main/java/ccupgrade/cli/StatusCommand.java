@@ -1,6 +1,5 @@
 package ccupgrade.cli;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.service.HealthCheck;
 import ccupgrade.state.VersionKind;
@@ -43,7 +42,7 @@ public final class StatusCommand implements Declared {
 
     @Override
     public ExitCode call() throws Fault, InterruptedException {
-        DeploymentStatus status = new Overview(session.deployment(), session.surroundings(), Progress.NONE).status();
+        DeploymentStatus status = new Overview(session.deployment(), session.surroundings()).status();
         status.warnings().forEach(console::warn);
         if (console.isJson()) {
             console.json("status", status);

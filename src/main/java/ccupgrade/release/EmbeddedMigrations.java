@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import java.util.zip.ZipEntry;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.ErrorCode;
@@ -118,7 +118,7 @@ public final class EmbeddedMigrations {
         }
         MigrationFiles files = new MigrationFiles(classes);
         try (JarArchive archive = JarArchive.open(jar, name)) {
-            for (ZipArchiveEntry entry : archive.entries()) {
+            for (ZipEntry entry : archive.entries()) {
                 if (!entry.isDirectory() && files.wants(entry.getName())) {
                     try (InputStream content = archive.read(entry)) {
                         files.take(entry.getName(), content);

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipFile;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
-/** An open jar: a zip file with a manifest. Only its bytes are read. */
+/** An open jar as Java sees it, by Java's own reader. Only its bytes are read. */
 final class JarArchive implements Closeable {
 
     /** A manifest of more than this is an attack or a mistake. */
@@ -34,50 +34,25 @@ final class JarArchive implements Closeable {
      * @throws Refused when it is not a zip file, or a damaged one
      */
     static JarArchive open(Path file, String name) throws Refused, IOException {
-        Looks looks = Looks.of(file);
-        if (looks == Looks.EMPTY) {
-            throw notAJar(name, looks, null);
-        }
-        try {
-            return new JarArchive(ZipFile.builder().setPath(file).get(), name);
-        } catch (IOException | RuntimeException e) {
-            if (looks == Looks.ZIP) {
-                throw new Refused(
-                        "cannot read " + name
-                                + ": it begins like a jar, but its table of contents is missing or damaged",
-                        "it is probably cut short: fetch it again and compare its size",
-                        e);
-            }
-            throw notAJar(name, looks, e);
-        }
+        return ZipArchive.opened(file, name, path -> new JarArchive(new ZipFile(path.toFile()), name));
     }
 
-    /** In the order of the file. */
-    List<ZipArchiveEntry> entries() {
-        return Collections.list(zip.getEntriesInPhysicalOrder());
+    List<ZipEntry> entries() {
+        return List.copyOf(Collections.list(zip.entries()));
     }
 
     @Nullable
-    ZipArchiveEntry entry(String path) {
+    ZipEntry entry(String path) {
         return zip.getEntry(path);
     }
 
-    InputStream read(ZipArchiveEntry entry) throws Refused, IOException {
-        if (entry.getGeneralPurposeBit().usesEncryption()) {
-            throw new Refused("cannot read " + entry.getName() + " in " + name + ": it is encrypted", null);
-        }
-        if (!zip.canReadEntryData(entry)) {
-            throw new Refused(
-                    "cannot read " + entry.getName() + " in " + name + ": unknown compression method "
-                            + entry.getMethod(),
-                    null);
-        }
+    InputStream read(ZipEntry entry) throws IOException {
         return zip.getInputStream(entry);
     }
 
     /** The main attributes of the manifest. */
     Attributes manifest() throws Refused, IOException {
-        ZipArchiveEntry entry = entry(JarFile.MANIFEST_NAME);
+        ZipEntry entry = entry(JarFile.MANIFEST_NAME);
         if (entry == null) {
             throw new Refused(
                     "cannot run " + name + ": it has no manifest (" + JarFile.MANIFEST_NAME + ")",
@@ -97,9 +72,5 @@ final class JarArchive implements Closeable {
     @Override
     public void close() throws IOException {
         zip.close();
-    }
-
-    private static Refused notAJar(String name, Looks looks, @Nullable Throwable cause) {
-        return new Refused("cannot use " + name + ": it is not a jar, " + looks.text(), looks.remedy(), cause);
     }
 }

@@ -25,32 +25,40 @@ public final class ReleaseInspector {
      * @throws Refused when it cannot be run here, or is damaged
      */
     public Inspection inspect(Staged staged, String name, Progress progress) throws Refused, Failed, IOException {
-        return inspect(staged.kind(), staged.place(), staged.executable(), name, progress);
+        JarInspector jars = new JarInspector();
+        return inspect(
+                staged.kind(),
+                staged.place(),
+                staged.executable(),
+                name,
+                (jar, itsName) -> jars.inspect(jar, itsName, progress));
     }
 
-    /** The same for a stored one. */
-    public Inspection inspect(Release release, Progress progress) throws Refused, Failed, IOException {
+    /** The same for a stored one, which was proved to be whole when it was stored: only what matters is read. */
+    public Inspection look(Release release) throws Refused, Failed, IOException {
         ReleaseRecord record = release.record();
-        String name = record.origin();
-        return inspect(record.kind(), release.stored(), record.executable(), name, progress);
+        return inspect(record.kind(), release.stored(), record.executable(), record.origin(), new JarInspector()::look);
     }
 
-    private Inspection inspect(Kind kind, Path place, @Nullable String executable, String name, Progress progress)
+    private interface JarReader {
+        Inspection read(Path jar, String name) throws Refused, Failed, IOException;
+    }
+
+    private Inspection inspect(Kind kind, Path place, @Nullable String executable, String name, JarReader jars)
             throws Refused, Failed, IOException {
         FileTitle title = FileTitle.of(name);
         if (kind != Kind.DIRECTORY) {
             return kind == Kind.JAR
-                    ? new JarInspector().inspect(place, name, progress)
+                    ? jars.read(place, name)
                     : program(place, name).as(kind, null, title, Files.size(place));
         }
         if (executable == null) {
             // A directory that was put there by hand.
-            return inspect(kind, place, new Executables(place, name).choose(null), name, progress);
+            return inspect(kind, place, new Executables(place, name).choose(null), name, jars);
         }
         Path file = place.resolve(executable);
         String label = executable + " in " + name;
-        Inspection inspection =
-                executable.endsWith(".jar") ? new JarInspector().inspect(file, label, progress) : program(file, label);
+        Inspection inspection = executable.endsWith(".jar") ? jars.read(file, label) : program(file, label);
         FileTitle its =
                 new FileTitle(title.title(), inspection.version() != null ? inspection.version() : title.version());
         return inspection.as(kind, executable, its, sizeOf(place));

@@ -19,17 +19,17 @@ final class ZipEntries implements ArchiveEntries {
 
     private static final int TYPE = 0170000;
 
-    private final JarArchive zip;
+    private final ZipArchive zip;
     private final Iterator<ZipArchiveEntry> entries;
     private @Nullable ZipArchiveEntry current;
 
-    private ZipEntries(JarArchive zip) {
+    private ZipEntries(ZipArchive zip) {
         this.zip = zip;
         this.entries = zip.entries().iterator();
     }
 
     static ZipEntries open(Path file, String name) throws Refused, IOException {
-        return new ZipEntries(JarArchive.open(file, name));
+        return new ZipEntries(ZipArchive.open(file, name));
     }
 
     @Override

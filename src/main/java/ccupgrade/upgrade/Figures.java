@@ -1,6 +1,5 @@
 package ccupgrade.upgrade;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.ledger.OperationEntry;
 import ccupgrade.release.Release;
@@ -59,7 +58,7 @@ final class Figures {
             problems.add(Overview.said(e));
         }
         try {
-            OperationList history = new Overview(site, Progress.NONE).history(Integer.MAX_VALUE);
+            OperationList history = new Overview(site).history(Integer.MAX_VALUE);
             problems.addAll(history.problems());
             last(history.operations());
         } catch (IOException e) {

@@ -1,7 +1,6 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.config.Deployment;
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.NeedsOperator;
 import ccupgrade.fault.Refused;
@@ -29,23 +28,21 @@ public final class Overview {
 
     private final Site site;
     private final History history;
-    private final Progress progress;
 
     /** Opens nothing yet. */
-    public Overview(Deployment deployment, Surroundings surroundings, Progress progress) {
-        this(Site.toLookAt(deployment, surroundings), progress);
+    public Overview(Deployment deployment, Surroundings surroundings) {
+        this(Site.toLookAt(deployment, surroundings));
     }
 
     /** For who holds the lock, too. */
-    Overview(Site site, Progress progress) {
+    Overview(Site site) {
         this.site = site;
         this.history = new History(site);
-        this.progress = progress;
     }
 
     /** @throws Fault when not even the releases' directory can be read */
     public ReleaseList releases() throws Fault, IOException {
-        return new ReleaseOverview(site, progress).list();
+        return new ReleaseOverview(site).list();
     }
 
     /** @throws Fault when a snapshot does not tell what it is */
@@ -54,13 +51,13 @@ public final class Overview {
     }
 
     /**
-     * One release with everything that is known of it. Reads the whole jar.
+     * One release with everything that is known of it.
      *
      * @param word an epoch, a version, or the beginning of an epoch
      * @throws Refused when it names none, or several
      */
     public ReleaseDetail release(String word) throws Fault, IOException {
-        return new ReleaseOverview(site, progress).detail(site.releases().resolve(word));
+        return new ReleaseOverview(site).detail(site.releases().resolve(word));
     }
 
     /** How things stand right now. Asks the service's manager and the service itself, which may take some seconds. */

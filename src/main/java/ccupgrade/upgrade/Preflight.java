@@ -178,7 +178,7 @@ final class Preflight {
     private void checkJavaOfCurrent() throws Fault, IOException, InterruptedException {
         Optional<Release> current = site.releases().current();
         if (current.isPresent()) {
-            Inspection inspection = site.inspector().inspect(current.get(), Progress.NONE);
+            Inspection inspection = site.inspector().look(current.get());
             if (inspection.needsJava()) {
                 checkJava(inspection);
             }

@@ -28,7 +28,7 @@ final class PreflightStep {
 
     String check(Facts facts) throws Fault, IOException, InterruptedException {
         Release release = site.releases().get(ReleaseSteps.epoch(facts));
-        Inspection inspection = site.inspector().inspect(release, Progress.NONE);
+        Inspection inspection = site.inspector().look(release);
         SpaceGate space = SpaceGate.ofInstall(
                 site, Volumes.MOUNTED, facts.require(Fact.SHA256), facts.isTrue(Fact.ACCEPT_LOW_SPACE), progress);
         Supported supports = release.record().supports();

@@ -1,6 +1,5 @@
 package ccupgrade.upgrade;
 
-import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
 import ccupgrade.release.EmbeddedMigration;
 import ccupgrade.release.Inspection;
@@ -20,12 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class ReleaseOverview {
 
     private final Site site;
-    private final Progress progress;
     private final List<String> problems = new ArrayList<>();
 
-    ReleaseOverview(Site site, Progress progress) {
+    ReleaseOverview(Site site) {
         this.site = site;
-        this.progress = progress;
     }
 
     ReleaseList list() throws Fault, IOException {
@@ -85,7 +82,7 @@ final class ReleaseOverview {
         Program program = null;
         MigrationStates states = MigrationStates.NONE;
         try {
-            Inspection inspection = site.inspector().inspect(release, progress);
+            Inspection inspection = site.inspector().look(release);
             String mainClass = inspection.mainClass();
             program = mainClass == null ? null : new Program(mainClass, inspection.javaVersion());
             states = MigrationStates.of(site, release.file(), inspection);

@@ -159,6 +159,35 @@ class JarInspectorTest {
     }
 
     @Test
+    void a_stored_one_is_looked_at_without_reading_what_does_not_matter() throws Exception {
+        String marker = "a text that nothing but its checksum protects";
+        TestJar jar = TestJar.executable()
+                .manifest("Implementation-Version", "1.0")
+                .file("db/migration/V1__a.sql", "SELECT 1;")
+                .file("notes/readme.txt", marker);
+        Inspection whole = inspector.inspect(jar.in(temporary, "app.jar"), Progress.NONE);
+        byte[] bytes = jar.bytes();
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf(marker)] ^= 1;
+        Path file = Files.write(temporary.resolve("app.jar"), bytes);
+
+        assertThat(inspector.look(file, "app.jar")).isEqualTo(whole);
+    }
+
+    @Test
+    void an_encrypted_entry_is_refused_by_name() throws Exception {
+        byte[] bytes = TestJar.executable().file("secret.txt", "x").bytes();
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        // The flags lie 24 bytes before the name in the local header, and 38 in the table of contents.
+        bytes[text.indexOf("secret.txt") - 24] |= 1;
+        bytes[text.lastIndexOf("secret.txt") - 38] |= 1;
+        Path file = Files.write(temporary.resolve("app.jar"), bytes);
+
+        assertThatThrownBy(() -> inspector.inspect(file, Progress.NONE))
+                .isInstanceOf(Refused.class)
+                .hasMessage("cannot read secret.txt in app.jar: it is encrypted");
+    }
+
+    @Test
     void finds_damage_in_a_compressed_entry() throws Exception {
         byte[] bytes = TestJar.executable()
                 .file("db/migration/V1__a.sql", "SELECT 'some text to compress, some text to compress';")

@@ -102,14 +102,14 @@ class ReleaseStoreTest {
     }
 
     @Test
-    void one_put_there_by_hand_is_listed_with_what_its_manifest_says() throws Exception {
+    void one_put_there_by_hand_is_listed_with_what_its_manifest_says(@TempDir Path real) throws Exception {
         TestJar.executable()
                 .manifest("Implementation-Title", "jobs")
                 .manifest("Implementation-Version", "0.9")
-                .in(directory, "1600000000.jar");
-        Files.writeString(directory.resolve("1500000000.jar"), "no jar at all");
+                .in(real, "1600000000.jar");
+        Files.writeString(real.resolve("1500000000.jar"), "no jar at all");
 
-        List<Release> releases = store.list();
+        List<Release> releases = storeAt(real, real.resolve("current")).list();
 
         assertThat(releases).extracting(Release::epoch).containsExactly(1_500_000_000L, 1_600_000_000L);
         assertThat(releases.get(0).record().title()).isEqualTo("1500000000");

@@ -119,7 +119,7 @@ public final class Example {
     }
 
     Overview overview() throws Misuse {
-        return new Overview(deployment(), surroundings(), Progress.NONE);
+        return new Overview(deployment(), surroundings());
     }
 
     ReleaseStore store() throws Misuse {

@@ -58,6 +58,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        HeadStart.of(arguments);
         System.exit(commandLine(arguments).execute(arguments));
     }
 
@@ -73,7 +74,7 @@ public final class Main {
         Console console = new Console(
                 new PrintStream(System.out, true, StandardCharsets.UTF_8),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                Terminal.detect(environment, ZoneId.systemDefault()));
+                Terminal.detect(environment, ZoneId::systemDefault));
         GlobalOptions options = new GlobalOptions();
         Session session =
                 new Session(options, surroundings(environment), Path.of("").toAbsolutePath());

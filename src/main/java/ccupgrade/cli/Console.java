@@ -173,7 +173,7 @@ public final class Console {
 
     /** The zone in which {@link Words#instant} is to be read. */
     public ZoneId zone() {
-        return terminal.zone();
+        return terminal.zone().get();
     }
 
     /** Columns of the terminal, or 80. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Where the three standard streams lead, and what the environment says about how to write to them.
@@ -20,7 +21,7 @@ import java.util.function.IntSupplier;
  * @param unicode whether more than ASCII can be shown
  * @param debug whether stack traces are wanted
  * @param width columns; asked for only where a line depends on it, because the answer may need a process
- * @param zone the reader's time zone
+ * @param zone the reader's time zone; asked for only where a time is told, because its rules take long to load
  */
 public record Terminal(
         boolean in,
@@ -31,18 +32,18 @@ public record Terminal(
         boolean unicode,
         boolean debug,
         IntSupplier width,
-        ZoneId zone) {
+        Supplier<ZoneId> zone) {
 
     static final int DEFAULT_WIDTH = 80;
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     /** The terminal of this process. {@code System.console()} is not asked: it needs all streams at once, and its meaning changed. */
-    public static Terminal detect(Map<String, String> environment, ZoneId zone) {
+    public static Terminal detect(Map<String, String> environment, Supplier<ZoneId> zone) {
         return detect(environment, zone, DESCRIPTORS);
     }
 
-    static Terminal detect(Map<String, String> environment, ZoneId zone, Path descriptors) {
+    static Terminal detect(Map<String, String> environment, Supplier<ZoneId> zone, Path descriptors) {
         boolean out = leadsToTerminal(descriptors.resolve("1"));
         boolean err = leadsToTerminal(descriptors.resolve("2"));
         int columns = columns(environment);

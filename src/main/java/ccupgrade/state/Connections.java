@@ -11,6 +11,11 @@ final class Connections {
 
     private Connections() {}
 
+    /** An empty database that nobody else sees, without a file. */
+    static Connection inMemory() throws SQLException {
+        return new SQLiteConfig().createConnection("jdbc:sqlite::memory:");
+    }
+
     /** @param options of SQLite's URI file names; without {@code mode=rw} or {@code ro} an absent file would be made */
     static Connection open(Path main, String options, Duration patience) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();

@@ -75,6 +75,16 @@ public final class DatabaseReader {
         this.patience = patience;
     }
 
+    /** Makes the first reading a quick one: loads SQLite and all that it takes to read a schema, by reading that of an empty database. */
+    public static void load() {
+        try (Connection connection = Connections.inMemory()) {
+            new SchemaReading(connection).read();
+        } catch (SQLException | UnsatisfiedLinkError e) {
+            // The first reading says so, too, and to somebody.
+            return;
+        }
+    }
+
     /** Whether a file begins as an SQLite database does; an empty file does. False for what is absent or not a file. */
     public boolean isSqlite(Path database) throws IOException {
         DatabaseFiles files = DatabaseFiles.of(database);

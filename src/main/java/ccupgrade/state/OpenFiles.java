@@ -12,11 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,13 @@ public final class OpenFiles {
         this.self = self;
     }
 
-    private record FileId(long device, long inode) {}
+    private record FileId(long device, long inode) {
+        static final Comparator<FileId> ORDER =
+                Comparator.comparingLong(FileId::device).thenComparingLong(FileId::inode);
+    }
+
+    private static final Comparator<OpenFile> BY_FILE =
+            Comparator.comparing(OpenFile::file).thenComparing(OpenFile::pid);
 
     /**
      * The processes other than this one that have one of these databases open, or what SQLite keeps beside it. A process is told once
@@ -51,7 +58,7 @@ public final class OpenFiles {
      * @throws Failed where the kernel does not tell
      */
     public List<OpenFile> of(Collection<Path> databases) throws Failed, IOException {
-        Map<FileId, Path> wanted = new HashMap<>();
+        Map<FileId, Path> wanted = new TreeMap<>(FileId.ORDER);
         for (Path database : databases) {
             DatabaseFiles files = DatabaseFiles.of(database);
             want(wanted, files.main());
@@ -63,10 +70,15 @@ public final class OpenFiles {
             throw new Failed(
                     "cannot tell which processes have " + databases + " open: there is no " + proc + " here", null);
         }
-        Set<OpenFile> open = new HashSet<>();
-        Set<Long> closedToUs = look(descriptor -> wanted.get(idBehind(descriptor)), open);
+        Set<OpenFile> open = new TreeSet<>(BY_FILE);
+        Set<Long> closedToUs = look(
+                descriptor -> {
+                    FileId id = idBehind(descriptor);
+                    return id == null ? null : wanted.get(id);
+                },
+                open);
         fromLocks(wanted, closedToUs, open);
-        return sorted(open);
+        return List.copyOf(open);
     }
 
     /**
@@ -74,18 +86,12 @@ public final class OpenFiles {
      * reads is not told, because a tree that is renamed under a reader stays what it is.
      */
     public List<OpenFile> writingBelow(Path tree) throws IOException {
-        Set<OpenFile> open = new HashSet<>();
+        Set<OpenFile> open = new TreeSet<>(BY_FILE);
         if (Files.isDirectory(tree)) {
             Path real = tree.toRealPath();
             look(descriptor -> writtenBelow(real, descriptor), open);
         }
-        return sorted(open);
-    }
-
-    private static List<OpenFile> sorted(Set<OpenFile> open) {
-        return open.stream()
-                .sorted(Comparator.comparing(OpenFile::file).thenComparing(OpenFile::pid))
-                .toList();
+        return List.copyOf(open);
     }
 
     /** What of interest is behind a descriptor; null when nothing is. */

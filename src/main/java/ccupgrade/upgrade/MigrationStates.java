@@ -12,9 +12,7 @@ import ccupgrade.upgrade.ReleaseDetail.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param notCompared why the states are not known; null when they are
  */
 record MigrationStates(
-        Map<EmbeddedMigration, State> states,
+        List<Stated> states,
         List<String> notInRelease,
         @Nullable String notCompared) {
 
-    static final MigrationStates NONE = new MigrationStates(Map.of(), List.of(), null);
+    static final MigrationStates NONE = new MigrationStates(List.of(), List.of(), null);
+
+    /** One of the release's migrations. */
+    record Stated(EmbeddedMigration migration, State state) {}
 
     static MigrationStates of(Site site, Path jar, Inspection inspection) throws IOException {
         if (inspection.migrations().isEmpty()) {
@@ -57,18 +58,18 @@ record MigrationStates(
     }
 
     private static MigrationStates unknown(Inspection inspection, String why) {
-        Map<EmbeddedMigration, State> states = new LinkedHashMap<>();
-        inspection.migrations().forEach(migration -> states.put(migration, State.UNKNOWN));
+        List<Stated> states = inspection.migrations().stream()
+                .map(migration -> new Stated(migration, State.UNKNOWN))
+                .toList();
         return new MigrationStates(states, List.of(), why);
     }
 
     private static MigrationStates compared(Path jar, Inspection inspection, List<AppliedMigration> applied)
             throws Fault, IOException {
         MigrationComparison comparison = new EmbeddedMigrations(new SecureRandom()).compare(jar, applied);
-        Map<EmbeddedMigration, State> states = new LinkedHashMap<>();
-        for (EmbeddedMigration migration : inspection.migrations()) {
-            states.put(migration, state(migration, comparison, applied));
-        }
+        List<Stated> states = inspection.migrations().stream()
+                .map(migration -> new Stated(migration, state(migration, comparison, applied)))
+                .toList();
         return new MigrationStates(states, comparison.unknown(), null);
     }
 
@@ -80,10 +81,10 @@ record MigrationStates(
         if (isNamed(migration, comparison.differing())) {
             return State.DIFFERING;
         }
-        if (comparison.pending().contains(migration)) {
+        if (isAmong(comparison.pending(), migration)) {
             return State.PENDING;
         }
-        if (comparison.skipped().contains(migration)) {
+        if (isAmong(comparison.skipped(), migration)) {
             return State.SKIPPED;
         }
         if (migration.kind() == EmbeddedMigration.Kind.BASELINE) {
@@ -94,6 +95,11 @@ record MigrationStates(
         boolean underBaseline = applied.stream().anyMatch(row -> row.type().endsWith("BASELINE"))
                 && applied.stream().noneMatch(row -> !row.type().endsWith("BASELINE") && isOf(migration, row));
         return underBaseline && migration.version() != null ? State.NOT_NEEDED : State.APPLIED;
+    }
+
+    /** By the place where it lies, of which each has its own. */
+    private static boolean isAmong(List<EmbeddedMigration> some, EmbeddedMigration migration) {
+        return some.stream().anyMatch(other -> other.script().equals(migration.script()));
     }
 
     private static boolean isOf(EmbeddedMigration migration, AppliedMigration row) {

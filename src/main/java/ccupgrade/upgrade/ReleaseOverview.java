@@ -8,7 +8,6 @@ import ccupgrade.state.Snapshot;
 import ccupgrade.upgrade.ReleaseDetail.Migration;
 import ccupgrade.upgrade.ReleaseDetail.Program;
 import ccupgrade.upgrade.ReleaseDetail.SnapshotLine;
-import ccupgrade.upgrade.ReleaseDetail.State;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,14 +89,10 @@ final class ReleaseOverview {
             problems.add(Overview.said(e));
         }
         List<Migration> migrations = new ArrayList<>();
-        for (EmbeddedMigration each : states.states().keySet()) {
+        for (MigrationStates.Stated stated : states.states()) {
+            EmbeddedMigration each = stated.migration();
             migrations.add(new Migration(
-                    each.label(),
-                    each.version(),
-                    each.description(),
-                    each.script(),
-                    each.kind(),
-                    states.states().getOrDefault(each, State.UNKNOWN)));
+                    each.label(), each.version(), each.description(), each.script(), each.kind(), stated.state()));
         }
         return new ReleaseDetail(
                 listed, program, migrations, states.notInRelease(), states.notCompared(), snapshots(release), problems);

@@ -72,7 +72,7 @@ class ConsoleTest {
 
     @Test
     void a_stack_trace_comes_only_when_asked_for() {
-        Terminal debug = new Terminal(false, false, false, false, false, true, true, () -> 80, Screen.ZONE);
+        Terminal debug = new Terminal(false, false, false, false, false, true, true, () -> 80, () -> Screen.ZONE);
         Screen screen = new Screen(debug);
         screen.console.report(PROBLEM);
         assertThat(screen.err()).contains("java.io.IOException: thrown", "\tat ");
@@ -83,7 +83,7 @@ class ConsoleTest {
         assertThat(printed(Screen.terminal(80))).isEqualTo("\u001b[31mbad\u001b[0m\n");
         assertThat(printed(Screen.withoutColour(80))).isEqualTo("bad\n");
         assertThat(printed(Screen.NO_TERMINAL)).isEqualTo("bad\n");
-        assertThat(printed(new Terminal(true, true, true, true, false, true, false, () -> 80, Screen.ZONE)))
+        assertThat(printed(new Terminal(true, true, true, true, false, true, false, () -> 80, () -> Screen.ZONE)))
                 .isEqualTo("bad\n");
         assertThat(printed(Screen.terminal(80), "--no-color")).isEqualTo("bad\n");
     }

@@ -16,7 +16,7 @@ final class Screen {
 
     /** Streams into a file or a pipe. */
     static final Terminal NO_TERMINAL =
-            new Terminal(false, false, false, false, false, true, false, () -> Terminal.DEFAULT_WIDTH, ZONE);
+            new Terminal(false, false, false, false, false, true, false, () -> Terminal.DEFAULT_WIDTH, () -> ZONE);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -32,11 +32,11 @@ final class Screen {
 
     /** All streams on a terminal of so many columns that knows colour and UTF-8. */
     static Terminal terminal(int width) {
-        return new Terminal(true, true, true, false, false, true, false, () -> width, ZONE);
+        return new Terminal(true, true, true, false, false, true, false, () -> width, () -> ZONE);
     }
 
     static Terminal withoutColour(int width) {
-        return new Terminal(true, true, true, false, true, true, false, () -> width, ZONE);
+        return new Terminal(true, true, true, false, true, true, false, () -> width, () -> ZONE);
     }
 
     /** Has the options set as a command line would set them. */

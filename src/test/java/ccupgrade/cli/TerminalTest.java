@@ -28,7 +28,7 @@ class TerminalTest {
     }
 
     private Terminal detect(Map<String, String> environment) {
-        return Terminal.detect(environment, ZoneOffset.UTC, descriptors);
+        return Terminal.detect(environment, () -> ZoneOffset.UTC, descriptors);
     }
 
     @Test

@@ -47,7 +47,7 @@ final class CommandLineTool {
     static Result run(Surroundings surroundings, Path workingDirectory, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal none = new Terminal(false, false, false, false, true, true, false, () -> 80, ZoneOffset.UTC);
+        Terminal none = new Terminal(false, false, false, false, true, true, false, () -> 80, () -> ZoneOffset.UTC);
         Console console = new Console(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),

@@ -2,7 +2,9 @@ package ccupgrade.saga;
 
 import ccupgrade.disk.Disk;
 import ccupgrade.fault.NeedsOperator;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -103,6 +105,22 @@ public final class Journals {
     public Optional<Journal> read(long number) throws IOException, NeedsOperator {
         Path file = file(number);
         return Files.exists(file) ? Journal.read(disk, file, clock) : Optional.empty();
+    }
+
+    /** What an operation was begun as, by the first line of its journal alone; empty when that is not to be read. */
+    public Optional<String> kind(long number) throws IOException {
+        Path file = file(number);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String first = lines.readLine();
+            return first == null
+                    ? Optional.empty()
+                    : Optional.of(Entry.ofLine(first, 1).step());
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     /** The numbers given so far, those of operations that never began included. */

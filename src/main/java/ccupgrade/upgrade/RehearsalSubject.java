@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,11 +45,13 @@ final class RehearsalSubject implements Subject {
     }
 
     /** From the journals: who only looks does not write a ledger. */
-    private Optional<OperationEntry> last() throws IOException {
-        return new History(site)
-                .newestOfJournals(Integer.MAX_VALUE, new ArrayList<>()).stream()
-                        .filter(operation -> operation.kind().equals("rehearse"))
-                        .findFirst();
+    private Optional<OperationEntry> last() throws Fault, IOException {
+        for (long number : site.journals().numbers().descendingSet()) {
+            if (site.journals().kind(number).filter(RehearsalPlan.KIND::equals).isPresent()) {
+                return new History(site).find(number);
+            }
+        }
+        return Optional.empty();
     }
 
     private String text(OperationEntry operation) {

@@ -39,10 +39,7 @@ final class Report {
             section(text, "Copying while the service is idle", copying(false));
         }
         if (results.has("startup")) {
-            section(
-                    text,
-                    "Commands that look, milliseconds; " + Samples.number(Startup.OPERATIONS, 0) + " operations",
-                    startup());
+            section(text, "Commands that look, milliseconds; " + Startup.USUAL, startup());
         }
         section(text, "Goals", goals());
         return text.toString();

@@ -19,10 +19,27 @@ import java.util.stream.Stream;
 /** How long the commands take that only look, beside a Java program that does nothing. */
 final class Startup {
 
-    static final int OPERATIONS = 10_000;
+    /** A deployment as it becomes with the years. */
+    record Size(int releases, int operations) {
 
-    private static final List<Integer> RELEASES = List.of(10, 1_000);
-    private static final List<String> COMMANDS = List.of("list", "status", "history");
+        @Override
+        public String toString() {
+            return Samples.number(releases, 0) + " releases and " + Samples.number(operations, 0) + " operations";
+        }
+    }
+
+    static final Size USUAL = new Size(10, 50);
+    private static final Size MANY = new Size(1_000, 10_000);
+
+    private static final List<List<String>> ASKED_MOST =
+            List.of(List.of("list"), List.of("status"), List.of("history"));
+    private static final List<List<String>> OTHERS = List.of(
+            List.of("history", "1"),
+            List.of("snapshot", "list"),
+            List.of("metrics"),
+            List.of("show", "1.1"),
+            List.of("doctor"),
+            List.of("verify"));
     private static final int RUNS = 12;
 
     private static final String SETTINGS = """
@@ -53,16 +70,24 @@ final class Startup {
                 "the same, -XX:+UseSerialGC -Xshare:auto",
                 builder(directory, java, "-XX:+UseSerialGC", "-Xshare:auto", "-cp", classes, Hello.class.getName()));
         Optional<String> packaged = unpacked(directory);
-        for (int releases : RELEASES) {
-            Path home = deployment(directory, releases);
-            for (String command : COMMANDS) {
-                packaged.ifPresent(launcher -> candidates.put(
-                        title(command, releases, "from the package"),
-                        builder(home, launcher, "-C", home.toString(), command)));
-                candidates.put(title(command, releases, "scripts/ccupgrade"), Tool.builder(home, command));
-                candidates.put(
-                        title(command, releases, "java -jar"),
-                        builder(home, java, "-jar", jar, "-C", home.toString(), command));
+        Path usual = deployment(directory, USUAL);
+        Path many = deployment(directory, MANY);
+        for (List<String> command : ASKED_MOST) {
+            packaged.ifPresent(launcher ->
+                    candidates.put(title(command, USUAL, "from the package"), packaged(launcher, usual, command)));
+            candidates.put(
+                    title(command, USUAL, "scripts/ccupgrade"), Tool.builder(usual, command.toArray(String[]::new)));
+            List<String> words = new ArrayList<>(List.of(java, "-jar", jar, "-C", usual.toString()));
+            words.addAll(command);
+            candidates.put(title(command, USUAL, "java -jar"), builder(usual, words.toArray(String[]::new)));
+        }
+        if (packaged.isPresent()) {
+            String launcher = packaged.get();
+            for (List<String> command : OTHERS) {
+                candidates.put(title(command, USUAL, "from the package"), packaged(launcher, usual, command));
+            }
+            for (List<String> command : ASKED_MOST) {
+                candidates.put(title(command, MANY, "from the package"), packaged(launcher, many, command));
             }
         }
         for (int run = 0; run <= RUNS; run++) {
@@ -87,8 +112,7 @@ final class Startup {
                 }
             }
         }
-        for (int releases : RELEASES) {
-            Path home = directory.resolve("jobs-" + releases);
+        for (Path home : List.of(usual, many)) {
             Proc.endBelow(home);
             Deployment.delete(home);
         }
@@ -123,8 +147,14 @@ final class Startup {
         return Optional.of(place.resolve("bin/ccupgrade").toString());
     }
 
-    private static String title(String command, int releases, String how) {
-        return command + ", " + Samples.number(releases, 0) + " releases, " + how;
+    private static ProcessBuilder packaged(String launcher, Path home, List<String> command) {
+        List<String> words = new ArrayList<>(List.of(launcher, "-C", home.toString()));
+        words.addAll(command);
+        return builder(home, words.toArray(String[]::new));
+    }
+
+    private static String title(List<String> command, Size size, String how) {
+        return String.join(" ", command) + (size == MANY ? ", " + MANY : "") + ", " + how;
     }
 
     private static ProcessBuilder builder(Path directory, String... command) {
@@ -132,22 +162,22 @@ final class Startup {
     }
 
     /** Grown from one real install: its release, its journal and its entry in the ledger, many times over. The service runs. */
-    private static Path deployment(Path directory, int releases) throws Exception {
-        Path home = directory.resolve("jobs-" + releases);
+    private static Path deployment(Path directory, Size size) throws Exception {
+        Path home = directory.resolve("jobs-" + size.releases());
         Deployment deployment = Deployment.create(home, SETTINGS, SampleJars.jar("jobs-1.1"));
         Path release = deployment.release();
         long epoch = Long.parseLong(release.getFileName().toString().replace(".jar", ""));
         JsonObject its =
                 JsonParser.parseString(Files.readString(record(release, epoch))).getAsJsonObject();
-        for (int i = 1; i < releases; i++) {
+        for (int i = 1; i < size.releases(); i++) {
             // All names of one file, to save room: nobody reads it here.
             Files.createLink(release.resolveSibling(epoch - i + ".jar"), release);
             JsonObject older = its.deepCopy();
-            older.addProperty("version", "1.0." + (releases - i));
+            older.addProperty("version", "1.0." + (size.releases() - i));
             older.addProperty("installed", Instant.ofEpochSecond(epoch - i).toString());
             Files.writeString(record(release, epoch - i), older.toString());
         }
-        multiplyOperations(home);
+        multiplyOperations(home, size.operations());
         Tool.run(home, "start");
         return home;
     }
@@ -156,14 +186,14 @@ final class Startup {
         return release.resolveSibling(epoch + ".json");
     }
 
-    private static void multiplyOperations(Path home) throws Exception {
-        Path operations = home.resolve(".ccupgrade/operations");
-        byte[] journal = Files.readAllBytes(operations.resolve("1/journal.jsonl"));
+    private static void multiplyOperations(Path home, int operations) throws Exception {
+        Path journals = home.resolve(".ccupgrade/operations");
+        byte[] journal = Files.readAllBytes(journals.resolve("1/journal.jsonl"));
         try (Ledger ledger = Ledger.open(home.resolve(".ccupgrade/ledger.db"))) {
             OperationEntry first = ledger.find(1).orElseThrow();
             List<OperationEntry> all = new ArrayList<>();
-            for (int number = 2; number <= OPERATIONS; number++) {
-                Path its = Files.createDirectory(operations.resolve(Integer.toString(number)));
+            for (int number = 2; number <= operations; number++) {
+                Path its = Files.createDirectory(journals.resolve(Integer.toString(number)));
                 Files.write(its.resolve("journal.jsonl"), journal);
                 all.add(new OperationEntry(
                         number,

@@ -228,6 +228,9 @@ class JournalTest {
         assertThat(machine.journals.read(2)).isEmpty();
         assertThat(machine.journals.read(3)).isEmpty();
         assertThat(machine.journals.read(4)).isEmpty();
+        assertThat(machine.journals.kind(1)).contains("script");
+        assertThat(machine.journals.kind(2)).isEmpty();
+        assertThat(machine.journals.kind(3)).isEmpty();
         assertThat(machine.journals.open().map(Journals::numberOf)).contains(1L);
     }
 

@@ -270,6 +270,15 @@ class CheckupTest {
     }
 
     @Test
+    void the_last_rehearsal_is_told_whatever_came_after_it() throws Exception {
+        example.finished("rehearse", Map.of(), "1.9", 0);
+        example.finished("rehearse", Map.of(), "2.0", 0);
+        example.finished("install", Map.of(), "2.0", Example.SECOND);
+
+        assertThat(only(Level.OK, "rehearsal").text()).startsWith("2.0 was the last that was rehearsed, ");
+    }
+
+    @Test
     void what_an_ended_command_has_left_is_named() throws Exception {
         Files.createFile(home.resolve("releases/.1.given.ccupgrade-tmp"));
         assertThat(only(Level.NOTE, "leftovers").text()).contains("releases/.1.given.ccupgrade-tmp");

@@ -2,6 +2,9 @@ package ccupgrade.config;
 
 import ccupgrade.config.TomlNode.Items;
 import ccupgrade.config.TomlNode.Table;
+import java.nio.file.FileSystem;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -311,5 +314,20 @@ final class Section {
             return "a list";
         }
         return value instanceof Table ? "a table" : "a date or time";
+    }
+
+    /** @return null when it is not given, or is no path there */
+    @Nullable
+    Path path(String key, FileSystem fileSystem) {
+        String text = string(key);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return fileSystem.getPath(text);
+        } catch (InvalidPathException e) {
+            problem(key, "is \"" + text + "\", which is not a path");
+            return null;
+        }
     }
 }

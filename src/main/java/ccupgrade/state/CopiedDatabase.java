@@ -28,7 +28,7 @@ record CopiedDatabase(DatabaseFiles files, Disk disk, DatabaseReader reader) {
             connection.setAutoCommit(false);
             return new SchemaReading(connection).read();
         } catch (SQLException e) {
-            throw reader.explained(files.main(), e);
+            throw reader.faults().of(files.main(), e);
         }
     }
 
@@ -44,7 +44,8 @@ record CopiedDatabase(DatabaseFiles files, Disk disk, DatabaseReader reader) {
             Optional<SchemaVersion> original = reader.schema(live.main());
             if (original.isEmpty() || !original.get().identity().equals(schema.identity())) {
                 throw new Failed(
-                        "cannot trust the copy of " + reader.nameOf(live.main()) + ": its schema is " + schema.text()
+                        "cannot trust the copy of " + reader.faults().nameOf(live.main()) + ": its schema is "
+                                + schema.text()
                                 + ", the database's is "
                                 + original.map(SchemaVersion::text).orElse("gone"),
                         "make sure that nobody uses the database, and try again");
@@ -65,7 +66,7 @@ record CopiedDatabase(DatabaseFiles files, Disk disk, DatabaseReader reader) {
                 }
             }
         } catch (SQLException e) {
-            throw reader.explained(files.main(), e);
+            throw reader.faults().of(files.main(), e);
         }
         for (Path side : files.sides()) {
             disk.delete(side);
@@ -90,8 +91,8 @@ record CopiedDatabase(DatabaseFiles files, Disk disk, DatabaseReader reader) {
         FileOwner got = DatabaseFiles.ownerOf(files.main());
         if (!got.equals(owner)) {
             throw new Failed(
-                    "cannot keep the owner of " + reader.nameOf(live.main()) + ": the copy has " + got + " instead of "
-                            + owner,
+                    "cannot keep the owner of " + reader.faults().nameOf(live.main()) + ": the copy has " + got
+                            + " instead of " + owner,
                     "run ccupgrade as root or as the user that owns the database");
         }
     }

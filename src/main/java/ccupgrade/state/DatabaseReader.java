@@ -2,7 +2,6 @@ package ccupgrade.state;
 
 import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
-import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteErrorCode;
@@ -53,10 +51,9 @@ public final class DatabaseReader {
 
     private static final int STEPS_BETWEEN_SIGNS_OF_LIFE = 1_000_000;
 
-    private final Path home;
     private final Path scratch;
     private final Disk disk;
-    private final OpenFiles openFiles;
+    private final DatabaseFaults faults;
     private final Duration patience;
 
     /**
@@ -68,10 +65,9 @@ public final class DatabaseReader {
     }
 
     DatabaseReader(Path home, Path scratch, Disk disk, OpenFiles openFiles, Duration patience) {
-        this.home = home;
         this.scratch = scratch;
         this.disk = disk;
-        this.openFiles = openFiles;
+        this.faults = new DatabaseFaults(home, openFiles);
         this.patience = patience;
     }
 
@@ -83,6 +79,10 @@ public final class DatabaseReader {
             // The first reading says so, too, and to somebody.
             return;
         }
+    }
+
+    DatabaseFaults faults() {
+        return faults;
     }
 
     /** Whether a file begins as an SQLite database does; an empty file does. False for what is absent or not a file. */
@@ -181,14 +181,6 @@ public final class DatabaseReader {
         return Files.exists(files.wal()) ? !Files.exists(files.shm()) : files.exists() && files.journalHasContent();
     }
 
-    /** As a reader of a message knows it: relative to the deployment's home where it is below it. */
-    String nameOf(Path database) {
-        Path absolute = database.toAbsolutePath();
-        return absolute.startsWith(home.toAbsolutePath())
-                ? home.toAbsolutePath().relativize(absolute).toString()
-                : absolute.toString();
-    }
-
     private List<String> check(Path database, String pragma, String what, Progress progress) throws Fault, IOException {
         Optional<List<String>> lines = read(
                 database,
@@ -196,9 +188,9 @@ public final class DatabaseReader {
                     try {
                         return linesOf(connection, pragma);
                     } catch (SQLiteException e) {
-                        if (primary(e) == SQLiteErrorCode.SQLITE_CORRUPT
-                                || primary(e) == SQLiteErrorCode.SQLITE_ERROR) {
-                            return List.of(said(e));
+                        if (DatabaseFaults.primary(e) == SQLiteErrorCode.SQLITE_CORRUPT
+                                || DatabaseFaults.primary(e) == SQLiteErrorCode.SQLITE_ERROR) {
+                            return List.of(DatabaseFaults.said(e));
                         }
                         throw e;
                     }
@@ -287,8 +279,8 @@ public final class DatabaseReader {
             byte[] header = files.header();
             if (!DatabaseFiles.isSqlite(header)) {
                 throw new Refused(
-                        "cannot read " + nameOf(database) + ": not an SQLite database (starts with " + shown(header)
-                                + ")",
+                        "cannot read " + faults.nameOf(database) + ": not an SQLite database (starts with "
+                                + shown(header) + ")",
                         "restore it from a snapshot or a backup, or correct databases in [state]");
             }
             FileState before = FileState.of(files);
@@ -298,7 +290,7 @@ public final class DatabaseReader {
                 try {
                     return Optional.of(readLocked(files, work));
                 } catch (SQLException e) {
-                    throw explained(database, e);
+                    throw faults.of(database, e);
                 }
             }
             SQLException failure = null;
@@ -310,13 +302,13 @@ public final class DatabaseReader {
             }
             if (before.equals(FileState.of(files))) {
                 if (failure != null) {
-                    throw explained(database, failure);
+                    throw faults.of(database, failure);
                 }
                 return Optional.ofNullable(result);
             }
             if (attempt == MOST_ATTEMPTS) {
                 throw new Refused(
-                        "cannot read " + nameOf(database) + ": it changed each of the " + MOST_ATTEMPTS
+                        "cannot read " + faults.nameOf(database) + ": it changed each of the " + MOST_ATTEMPTS
                                 + " times that it was read",
                         "try again when the service has settled");
             }
@@ -380,71 +372,19 @@ public final class DatabaseReader {
 
     private void refuseUnreadable(Path database, DatabaseFiles files) throws Refused, IOException {
         if (!Files.isRegularFile(files.main())) {
-            throw new Refused("cannot read " + nameOf(database) + ": not a regular file", null);
+            throw new Refused("cannot read " + faults.nameOf(database) + ": not a regular file", null);
         }
         if (!Files.isReadable(files.main())) {
             throw new Refused(
-                    "cannot read " + nameOf(database) + ": it belongs to " + DatabaseFiles.ownerOf(files.main()),
+                    "cannot read " + faults.nameOf(database) + ": it belongs to " + DatabaseFiles.ownerOf(files.main()),
                     "run ccupgrade as that user or as root");
         }
     }
 
     private static boolean cannotRollBack(SQLException e) {
         return e instanceof SQLiteException s
-                && (primary(s) == SQLiteErrorCode.SQLITE_READONLY || primary(s) == SQLiteErrorCode.SQLITE_CANTOPEN);
-    }
-
-    /** What went wrong in SQLite, said to somebody who knows the database by its name. */
-    Fault explained(Path database, SQLException e) throws IOException {
-        String cannot = "cannot read " + nameOf(database) + ": ";
-        if (!(e instanceof SQLiteException failure)) {
-            return new Failed(cannot + e.getMessage(), null, e);
-        }
-        return switch (primary(failure)) {
-            case SQLITE_BUSY, SQLITE_LOCKED ->
-                new Refused(cannot + "locked by " + holders(database), "stop what holds it, or try again later", e);
-            case SQLITE_NOTADB -> new Refused(cannot + "not an SQLite database, or an encrypted one", null, e);
-            case SQLITE_CORRUPT ->
-                new Refused(
-                        cannot + "it is corrupt: " + said(failure),
-                        "restore it from a snapshot or a backup, or rescue what is left with: sqlite3 "
-                                + nameOf(database) + " .recover",
-                        e);
-            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
-                new Refused(cannot + said(failure), "run ccupgrade as the user that owns it or as root", e);
-            default -> new Failed(cannot + said(failure), null, e);
-        };
-    }
-
-    private String holders(Path database) throws IOException {
-        try {
-            List<OpenFile> holders = openFiles.of(List.of(database));
-            if (!holders.isEmpty()) {
-                return holders.stream()
-                        .map(holder -> "process " + holder.pid() + " (" + holder.command() + ")")
-                        .distinct()
-                        .collect(Collectors.joining(", "));
-            }
-        } catch (Failed e) {
-            return "another process";
-        }
-        return "another process";
-    }
-
-    private static String said(SQLiteException e) {
-        String message = String.valueOf(e.getMessage()).replaceFirst("^\\[SQLITE_\\w+\\]\\s*", "");
-        // The code in words, and in brackets what SQLite says of it, which often is the same.
-        int bracket = message.lastIndexOf(" (");
-        if (bracket < 0 || !message.endsWith(")")) {
-            return message;
-        }
-        String outside = message.substring(0, bracket);
-        return outside.contains(message.substring(bracket + 2, message.length() - 1)) ? outside : message;
-    }
-
-    /** Extended result codes keep the primary one in their lowest byte. */
-    private static SQLiteErrorCode primary(SQLiteException e) {
-        return SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff);
+                && (DatabaseFaults.primary(s) == SQLiteErrorCode.SQLITE_READONLY
+                        || DatabaseFaults.primary(s) == SQLiteErrorCode.SQLITE_CANTOPEN);
     }
 
     private static String shown(byte[] header) {

@@ -56,13 +56,13 @@ public final class LiveCopy {
                 disk.copy(live.wal(), copy.files().wal(), progress);
             }
         } catch (SQLException e) {
-            throw reader.explained(database, e);
+            throw reader.faults().of(database, e);
         } catch (ChildCopy.Unavailable e) {
-            throw new Failed("cannot copy " + reader.nameOf(database), "install GNU coreutils", e);
+            throw new Failed("cannot copy " + reader.faults().nameOf(database), "install GNU coreutils", e);
         }
         copy.fold();
         if (!Files.exists(target)) {
-            throw new Failed("cannot copy " + reader.nameOf(database) + ": the copy is gone", null);
+            throw new Failed("cannot copy " + reader.faults().nameOf(database) + ": the copy is gone", null);
         }
     }
 }

@@ -116,7 +116,7 @@ public final class Preparation implements AutoCloseable {
                 hot = WalCopy.begin(live, copy, disk, children, rate, progress);
             }
         } catch (SQLException e) {
-            throw reader.explained(database, e);
+            throw reader.faults().of(database, e);
         } catch (ChildCopy.Unavailable e) {
             note(live, String.valueOf(e.getMessage()));
         }
@@ -247,7 +247,7 @@ public final class Preparation implements AutoCloseable {
     }
 
     private void note(DatabaseFiles live, String why) {
-        notes.add(reader.nameOf(live.main()) + " is copied while the service stands still, because " + why);
+        notes.add(reader.faults().nameOf(live.main()) + " is copied while the service stands still, because " + why);
     }
 
     /** What made the downtime longer than it should be, a sentence each; to be asked after {@link #finish}, too. */

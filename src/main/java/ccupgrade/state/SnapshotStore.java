@@ -203,7 +203,7 @@ public final class SnapshotStore {
         return String.join(
                 ", ",
                 Stream.concat(scope.databases().stream(), scope.files().stream())
-                        .map(reader::nameOf)
+                        .map(reader.faults()::nameOf)
                         .toList());
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -386,9 +385,9 @@ public final class ReleaseStore {
         try {
             return release(epoch, stored, recordFile.read(record, Files.readAllBytes(record)));
         } catch (NoSuchFileException e) {
-            return release(epoch, stored, madeUp(epoch, stored));
+            return release(epoch, stored, MadeUpRecord.of(epoch, stored, layout.executable()));
         } catch (RecordFile.Damaged e) {
-            ReleaseRecord madeUp = madeUp(epoch, stored)
+            ReleaseRecord madeUp = MadeUpRecord.of(epoch, stored, layout.executable())
                     .withPinned(true, null)
                     .withVerdict(Verdict.UNTRIED, "its record " + record + " is damaged: " + e.why());
             return release(epoch, stored, madeUp);
@@ -397,50 +396,6 @@ public final class ReleaseStore {
 
     private static Release release(long epoch, Path stored, ReleaseRecord record) {
         return new Release(epoch, record.executable() == null ? stored : stored.resolve(record.executable()), record);
-    }
-
-    private ReleaseRecord madeUp(long epoch, Path stored) throws IOException {
-        String name = String.valueOf(stored.getFileName());
-        boolean isDirectory = Files.isDirectory(stored, LinkOption.NOFOLLOW_LINKS);
-        Kind kind = isDirectory ? Kind.DIRECTORY : kindOf(stored);
-        JarTitle title = kind == Kind.JAR ? JarTitle.ofAdopted(stored) : new JarTitle(name, null);
-        String executable = null;
-        String reason = null;
-        if (isDirectory) {
-            try {
-                executable = new Executables(stored, name).choose(layout.executable());
-            } catch (Refused e) {
-                reason = e.getMessage();
-            }
-        }
-        return new ReleaseRecord(
-                title.title(),
-                title.version(),
-                null,
-                isDirectory ? ReleaseInspector.sizeOf(stored) : Files.size(stored),
-                name,
-                Instant.ofEpochSecond(epoch),
-                Verdict.UNTRIED,
-                reason,
-                false,
-                false,
-                null,
-                kind,
-                executable,
-                Supported.UNKNOWN,
-                null);
-    }
-
-    private static Kind kindOf(Path file) throws IOException {
-        if (file.toString().endsWith(".jar")) {
-            return Kind.JAR;
-        }
-        try {
-            return Looks.of(file) == Looks.SCRIPT ? Kind.SCRIPT : Kind.EXECUTABLE;
-        } catch (IOException e) {
-            // Whoever only looks need not be allowed to read it.
-            return Kind.EXECUTABLE;
-        }
     }
 
     private List<Path> files() throws IOException {

@@ -1,6 +1,5 @@
 package ccupgrade.upgrade;
 
-import ccupgrade.config.Deployment;
 import ccupgrade.disk.Checksum;
 import ccupgrade.disk.Progress;
 import ccupgrade.fault.Fault;
@@ -10,7 +9,6 @@ import ccupgrade.release.Staged;
 import ccupgrade.service.Isolation;
 import ccupgrade.state.ArchiveVersion;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,14 +17,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandIn {
 
-    /** Configuration is small; what is larger is data. */
-    private static final long LARGEST_FILE = 1L << 20;
-
-    private static final int MOST_FILES = 200;
-
-    private static final List<String> SIDES = List.of("", "-wal", "-shm", "-journal");
-
     private final Site site;
     private final Path directory;
     private final Isolation isolation;
+    private final Furnishing furnishing;
 
     /** Over the archive; null where there is none or none can be laid. */
     private Isolation.@Nullable Layer layer;
@@ -60,6 +49,7 @@ final class StandIn {
         this.site = site;
         this.directory = site.deployment().operation(operation).resolve("stand-in");
         this.isolation = isolation;
+        this.furnishing = new Furnishing(site, home(), isolation.isPossible());
     }
 
     /** All of it lies here. */
@@ -159,8 +149,8 @@ final class StandIn {
         Path live = realArchive();
         Path own = directory.resolve("layer");
         Isolation.Layer over = new Isolation.Layer(own, placeOfArchive());
-        makeLike(live, over.place());
-        makeLike(live, own.resolve(Isolation.Layer.UPPER));
+        furnishing.makeLike(live, over.place());
+        furnishing.makeLike(live, own.resolve(Isolation.Layer.UPPER));
         site.disk().replaceLink(own.resolve(Isolation.Layer.LOWER), live);
         if (isolation.canLay(over, site.surroundings().environment())) {
             layer = over;
@@ -198,7 +188,7 @@ final class StandIn {
         return sizeOf(written(), null);
     }
 
-    private static Path real(Path database) throws IOException {
+    static Path real(Path database) throws IOException {
         return Files.exists(database) ? database.toRealPath() : database.toAbsolutePath();
     }
 
@@ -212,24 +202,7 @@ final class StandIn {
         List<Path> outside = outside();
         for (int i = 0; i < outside.size(); i++) {
             if (Files.isDirectory(outside.get(i))) {
-                makeLike(outside.get(i), elsewhere(i));
-            }
-        }
-        Path liveHome = site.deployment().home().toRealPath();
-        Set<Path> without = new HashSet<>(List.of(
-                liveHome.resolve(Deployment.DOT_DIRECTORY),
-                site.deployment().releases().toAbsolutePath(),
-                directory.toAbsolutePath()));
-        Set<Path> databases = new HashSet<>();
-        for (Path database : site.databases()) {
-            for (String side : SIDES) {
-                databases.add(real(database).resolveSibling(database.getFileName() + side));
-            }
-        }
-        Set<Path> files = new HashSet<>();
-        for (Path file : site.files()) {
-            if (file.startsWith(site.deployment().home())) {
-                files.add(liveHome.resolve(site.deployment().home().relativize(file)));
+                furnishing.makeLike(outside.get(i), elsewhere(i));
             }
         }
         Path archive = site.archive();
@@ -237,112 +210,7 @@ final class StandIn {
         if (shown != null) {
             layArchive();
         }
-        furnish(liveHome, new Plan(liveHome, without, databases, files, shown, notes));
-    }
-
-    /**
-     * @param files configuration files, which are copied whatever their size
-     * @param archive null where there is none
-     */
-    private record Plan(
-            Path liveHome,
-            Set<Path> without,
-            Set<Path> databases,
-            Set<Path> files,
-            @Nullable Path archive,
-            List<String> notes) {
-
-        boolean holdsWhatIsCopied(Path found) {
-            return Stream.concat(databases.stream(), files.stream()).anyMatch(file -> file.startsWith(found));
-        }
-    }
-
-    /** The release may run as another user than we do. */
-    private void giveAway(Path copy, Path owned, int permissions) throws IOException {
-        if (site.surroundings().user().equals("root")) {
-            int user = (int) Files.getAttribute(owned, "unix:uid");
-            int group = (int) Files.getAttribute(owned, "unix:gid");
-            site.disk().setOwner(copy, user, group, permissions);
-        }
-    }
-
-    private void makeLike(Path live, Path copy) throws IOException {
-        site.disk().createDirectories(copy);
-        giveAway(copy, live, (int) Files.getAttribute(live, "unix:mode") & 07777);
-    }
-
-    private void furnish(Path live, Plan plan) throws IOException {
-        makeLike(live, standInFor(live, plan));
-        List<Path> entries;
-        try (Stream<Path> found = Files.list(live)) {
-            entries = found.filter(entry -> !plan.without.contains(entry) && !plan.databases.contains(entry))
-                    .toList();
-        }
-        for (Path entry : entries) {
-            Path copy = standInFor(entry, plan);
-            if (plan.files.contains(entry)) {
-                if (Files.exists(entry)) {
-                    // Of a link what it leads to, so that nothing is written there.
-                    site.disk().copy(entry.toRealPath(), copy, Progress.NONE);
-                }
-            } else if (Files.isSymbolicLink(entry)) {
-                site.disk().replaceLink(copy, Files.readSymbolicLink(entry));
-            } else if (Files.isDirectory(entry)) {
-                if (entry.equals(plan.archive)) {
-                    if (layer == null) {
-                        show(entry, copy, plan);
-                    }
-                } else if (plan.holdsWhatIsCopied(entry)
-                        || plan.archive != null && plan.archive.startsWith(entry)
-                        || isSmall(entry)) {
-                    furnish(entry, plan);
-                } else {
-                    show(entry, copy, plan);
-                }
-            } else if (Files.isRegularFile(entry) && Files.isReadable(entry)) {
-                if (Files.size(entry) <= LARGEST_FILE) {
-                    site.disk().copy(entry, copy, Progress.NONE);
-                } else {
-                    show(entry, copy, plan);
-                }
-            }
-        }
-    }
-
-    private Path standInFor(Path live, Plan plan) {
-        return home().resolve(plan.liveHome.relativize(live));
-    }
-
-    /** The live one itself, but for reading only. */
-    private void show(Path live, Path copy, Plan plan) throws IOException {
-        if (isolation.isPossible()) {
-            site.disk()
-                    .replaceLink(
-                            copy,
-                            site.deployment()
-                                    .home()
-                                    .resolve(Isolation.READ_ONLY)
-                                    .resolve(plan.liveHome.relativize(live)));
-        } else {
-            plan.notes.add(site.nameOf(live) + " is not there in the rehearsal, because it is large");
-        }
-    }
-
-    private static boolean isSmall(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> some = files.limit(MOST_FILES + 1).toList();
-            if (some.size() > MOST_FILES) {
-                return false;
-            }
-            for (Path file : some) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > LARGEST_FILE) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (UncheckedIOException e) {
-            return false;
-        }
+        furnishing.furnish(shown, layer != null, directory, notes);
     }
 
     /**
@@ -364,7 +232,7 @@ final class StandIn {
                 .open(given, String.valueOf(source.getFileName()), directory.resolve("unpacked"), Progress.NONE);
         Path releases = home().resolve("releases");
         site.disk().createDirectories(releases);
-        giveAway(releases, releases, 0755);
+        furnishing.giveAway(releases, releases, 0755);
         Path place = releases.resolve(staged.kind() == Kind.JAR ? "rehearsed.jar" : "rehearsed");
         site.disk().move(staged.place(), place);
         release = new Staged(staged.kind(), place, staged.executable(), staged.unpacked());

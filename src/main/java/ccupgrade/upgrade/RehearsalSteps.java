@@ -13,28 +13,18 @@ import ccupgrade.service.CommandRunner;
 import ccupgrade.service.Execution;
 import ccupgrade.service.Isolation;
 import ccupgrade.state.LiveCopy;
-import ccupgrade.state.RowChange;
-import ccupgrade.state.SchemaVersion;
 import ccupgrade.words.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of a rehearsal: the release's migration, on a copy, while the service works on. */
 final class RehearsalSteps {
-
-    /** In the journal, where a schema of thousands of columns has no place. */
-    private static final int MOST_DIFFERENCES = 100;
 
     private static final int OUTPUT_LINES = 15;
 
@@ -45,20 +35,17 @@ final class RehearsalSteps {
     private final long operation;
     private final MigrationCommand migration;
     private final RehearsedStart start;
+    private final RehearsedCopies copies;
     private final Progress progress;
     private @Nullable StandIn standIn;
     private @Nullable DiskUse use;
-
-    /** What was in the copies before the migration: of no use to an undo, and too much for the journal. */
-    private final Map<String, Map<String, Long>> rowsBefore = new LinkedHashMap<>();
-
-    private final Set<String> objectsBefore = new TreeSet<>();
 
     RehearsalSteps(Site site, long operation, Progress progress) {
         this.site = site;
         this.operation = operation;
         this.migration = new MigrationCommand(site, operation);
         this.start = new RehearsedStart(site, operation);
+        this.copies = new RehearsedCopies(site, progress);
         this.progress = progress;
     }
 
@@ -97,14 +84,10 @@ final class RehearsalSteps {
         List<Finding> findings = new ArrayList<>(report.findings());
         findings.addAll(Replacements.of(facts).look(site, looked.staged().directory()));
         PreflightStep.throwWorst(findings);
-        if (existing().isEmpty()) {
+        if (copies.databases().isEmpty()) {
             throw new Refused("cannot rehearse: there is no database yet", "install: ccupgrade install " + source);
         }
         return ReleaseSteps.describe(inspection, looked.proved());
-    }
-
-    private List<Path> existing() throws IOException {
-        return site.databases().stream().filter(Files::exists).toList();
     }
 
     String copy(Facts facts) throws Fault, IOException, InterruptedException {
@@ -120,9 +103,8 @@ final class RehearsalSteps {
         Replacements.of(facts).applyTo(stage, site);
         long began = site.surroundings().nanos().getAsLong();
         LiveCopy copier = new LiveCopy(site.disk(), site.reader());
-        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
         long bytes = 0;
-        for (Path database : existing()) {
+        for (Path database : copies.databases()) {
             Path copy = stage.copyOf(database);
             copier.copy(database, copy, site.config().state().precopyRate(), progress);
             bytes += Files.size(copy);
@@ -138,28 +120,12 @@ final class RehearsalSteps {
                     Fact.REHEARSED_LOOK,
                     TreeLook.at(archive.toRealPath(), progress).toMillis());
         }
-        for (Path database : existing()) {
-            Path copy = stage.copyOf(database);
-            String name = site.nameOf(database);
-            schemas.put(name, site.reader().schema(copy));
-            rowsBefore.put(name, site.reader().rowCounts(copy, progress));
-            objectsBefore.addAll(objects(name, copy));
-        }
-        Schemas before = new Schemas(schemas);
-        facts.put(Fact.SCHEMA_BEFORE, before.identity());
-        facts.put(Fact.SCHEMA_BEFORE_TEXT, before.text());
-        return Words.format("%s, schema %s", Words.bytes(bytes), before.text());
+        return Words.format(
+                "%s, schema %s", Words.bytes(bytes), copies.read(facts, stage).text());
     }
 
     private long millisSince(long began) {
         return Duration.ofNanos(site.surroundings().nanos().getAsLong() - began).toMillis();
-    }
-
-    private List<String> objects(String name, Path copy) throws Fault, IOException {
-        String prefix = existing().size() == 1 ? "" : name + ": ";
-        return site.reader().objects(copy).stream()
-                .map(object -> prefix + object)
-                .toList();
     }
 
     private StandIn stage() {
@@ -347,90 +313,7 @@ final class RehearsalSteps {
     }
 
     String judge(Facts facts) throws Fault, IOException {
-        StandIn stage = stage();
-        Map<String, Optional<SchemaVersion>> schemas = new LinkedHashMap<>();
-        Map<String, Map<String, Long>> rowsAfter = new LinkedHashMap<>();
-        Set<String> objectsAfter = new TreeSet<>();
-        List<String> faults = new ArrayList<>();
-        List<String> losses = new ArrayList<>();
-        long bytes = 0;
-        for (Path database : existing()) {
-            Path copy = stage.copyOf(database);
-            String name = site.nameOf(database);
-            Optional<SchemaVersion> schema = site.reader().schema(copy);
-            schemas.put(name, schema);
-            if (schema.map(SchemaVersion::dirty).orElse(false)) {
-                faults.add(name + " is dirty: the migration did not end");
-            }
-            site.reader().foreignKeyCheck(copy, progress).forEach(fault -> faults.add(name + ": " + fault));
-            site.reader().integrityCheck(copy, progress).forEach(fault -> faults.add(name + ": " + fault));
-            Map<String, Long> rows = site.reader().rowCounts(copy, progress);
-            rowsAfter.put(name, rows);
-            Map<String, Long> before = rowsBefore.getOrDefault(name, Map.of());
-            Set<String> objects = new TreeSet<>(objects(name, copy));
-            RenamedTables renamed = new RenamedTables(before, rows, objectsBefore, objects);
-            for (RowChange change : RowChange.compare(before, rows)) {
-                Optional<String> nameNow = renamed.nameNow(change.table());
-                if (nameNow.isPresent()) {
-                    Warnings.add(
-                            facts,
-                            List.of(Words.format(
-                                    "table %s is gone, and %s is new, with the same columns and as many rows: taken for another name of it",
-                                    change.table(), nameNow.get())));
-                } else if (change.lostAll()) {
-                    losses.add(RowsText.describe(change));
-                } else if (change.after() == null || change.before() != null && change.after() < change.before()) {
-                    Warnings.add(facts, List.of("the migration takes rows away: " + RowsText.describe(change)));
-                }
-            }
-            objectsAfter.addAll(objects);
-            bytes += Files.size(copy) + sizeOf(copy.resolveSibling(copy.getFileName() + "-wal"));
-        }
-        Schemas after = new Schemas(schemas);
-        facts.put(Fact.SCHEMA_AFTER, after.identity());
-        facts.put(Fact.SCHEMA_AFTER_TEXT, after.text());
-        facts.put(Fact.ROWS, RowsText.write(rowsBefore, rowsAfter));
-        facts.put(Fact.GROWTH_BYTES, bytes - facts.number(Fact.STATE_BYTES).orElse(0L));
-        facts.put(Fact.DIFFERENCES, String.join("\n", differences(objectsAfter)));
-        if (!faults.isEmpty()) {
-            throw new Failed("cannot accept what the migration made of the copy: " + String.join("; ", faults), null);
-        }
-        boolean unchanged = facts.require(Fact.SCHEMA_BEFORE).equals(after.identity());
-        if (unchanged && facts.number(Fact.PENDING).map(pending -> pending > 0).orElse(false)) {
-            throw new Failed(
-                    "cannot accept the migration: it ended well and did nothing, though something is pending",
-                    "see that it works on "
-                            + existing().stream().map(site::nameOf).collect(Collectors.joining(", "))
-                            + " and not on another file");
-        }
-        MigrationSteps.expectVersion(facts, after);
-        if (!losses.isEmpty() && !facts.isTrue(Fact.ACCEPT_ROW_LOSS)) {
-            throw new Failed(
-                    "cannot accept the migration: it empties tables that had rows: " + String.join("; ", losses),
-                    "ask whoever made the release; when that is meant: --accept-row-loss");
-        }
-        losses.forEach(loss -> Warnings.add(facts, List.of("the migration empties a table: " + loss)));
-        return Words.format(
-                "schema %s → %s", facts.require(Fact.SCHEMA_BEFORE_TEXT), facts.require(Fact.SCHEMA_AFTER_TEXT));
-    }
-
-    private static long sizeOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
-    }
-
-    private List<String> differences(Set<String> objectsAfter) {
-        List<String> lines = new ArrayList<>();
-        objectsBefore.stream().filter(object -> !objectsAfter.contains(object)).forEach(gone -> lines.add("- " + gone));
-        objectsAfter.stream()
-                .filter(object -> !objectsBefore.contains(object))
-                .forEach(added -> lines.add("+ " + added));
-        int more = lines.size() - MOST_DIFFERENCES;
-        if (more <= 0) {
-            return lines;
-        }
-        List<String> some = new ArrayList<>(lines.subList(0, MOST_DIFFERENCES));
-        some.add(Words.format("and %d more", more));
-        return some;
+        return copies.judge(facts, stage());
     }
 
     String killLeftovers(Facts facts) throws Fault, IOException, InterruptedException {

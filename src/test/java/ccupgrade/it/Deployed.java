@@ -29,10 +29,6 @@ import java.util.stream.Stream;
 /** A deployment of the sample service in a directory of its own, driven by the packaged jar as an administrator would. */
 final class Deployed implements AutoCloseable {
 
-    private static final Path TOOL = Path.of("target", "ccupgrade.jar").toAbsolutePath();
-    private static final String JAVA =
-            Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
     final Path home;
     final int port;
     private final Path temporary;
@@ -76,9 +72,9 @@ final class Deployed implements AutoCloseable {
         StringBuilder text = new StringBuilder("name = \"jobs\"\n");
         section(text, more, "service", """
                 args = ["-server"]
-                environment = { JOBS_PORT = "%d", JOBS_WRITE_EVERY = "5", JAVA_TOOL_OPTIONS = "-Dorg.sqlite.tmpdir=%s" }
+                environment = { JOBS_PORT = "%d", JOBS_WRITE_EVERY = "5", JAVA_TOOL_OPTIONS = "-Dorg.sqlite.tmpdir=%s %s" }
                 stop-timeout = "10s"
-                """.formatted(port, temporary));
+                """.formatted(port, temporary, Launch.OPTIONS_OF_SERVICES));
         section(text, more, "state", "databases = [\"var/jobs.db\"]\n");
         section(text, more, "migration", "args = [\"-migrate-db\"]\n");
         section(text, more, "health", """
@@ -159,14 +155,9 @@ final class Deployed implements AutoCloseable {
 
     private ProcessBuilder builder(Path calledHome, String... arguments) {
         // A build that is itself run in the background has signals ignored, and children inherit that.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM", JAVA));
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-Dorg.sqlite.tmpdir=" + temporary,
-                "-jar",
-                TOOL.toString(),
-                "-C",
-                calledHome.toString()));
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
+        command.addAll(Launch.of("-Dorg.sqlite.tmpdir=" + temporary));
+        command.addAll(List.of("-C", calledHome.toString()));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();

@@ -96,10 +96,10 @@ class HostileSurroundingsIT {
         return """
                 [service]
                 args = ["-server"]
-                environment = { JOBS_PORT = "%d", JOBS_WRITE_EVERY = "5", JAVA_TOOL_OPTIONS = "-Dorg.sqlite.tmpdir=%s" }
+                environment = { JOBS_PORT = "%d", JOBS_WRITE_EVERY = "5", JAVA_TOOL_OPTIONS = "-Dorg.sqlite.tmpdir=%s %s" }
                 stop-timeout = "%s"
                 %s
-                """.formatted(jobs.port, jobs.home.resolveSibling("tmp"), stopTimeout, more);
+                """.formatted(jobs.port, jobs.home.resolveSibling("tmp"), Launch.OPTIONS_OF_SERVICES, stopTimeout, more);
     }
 
     /** The service behind a script that stands for its java. */

@@ -26,7 +26,6 @@ final class SystemdHost implements AutoCloseable {
             Path.of("src/test/systemd/host").toAbsolutePath().toString();
     private static final Path CHECKOUT = Path.of("").toAbsolutePath();
     private static final String JAVA_HOME = System.getProperty("java.home");
-    private static final Path TOOL = Path.of("target", "ccupgrade.jar").toAbsolutePath();
 
     private final Path host;
     private final Path shared;
@@ -72,13 +71,13 @@ final class SystemdHost implements AutoCloseable {
                 [Service]
                 WorkingDirectory=%s
                 Environment=JOBS_PORT=8090 JOBS_WRITE_EVERY=5
-                ExecStart=%s/bin/java -jar %s/releases/current -server
+                ExecStart=%s/bin/java %s -jar %s/releases/current -server
                 SuccessExitStatus=143
                 Restart=always
                 RestartSec=100ms
                 [Install]
                 WantedBy=multi-user.target
-                """.formatted(home, JAVA_HOME, home));
+                """.formatted(home, JAVA_HOME, Launch.OPTIONS_OF_SERVICES, home));
         systemctl("daemon-reload");
         systemctl("enable", "--quiet", "jobs");
         Files.writeString(home.resolve("ccupgrade.toml"), """
@@ -101,7 +100,7 @@ final class SystemdHost implements AutoCloseable {
 
     /** Removes the service and all that was installed for it. */
     void remove() throws Exception {
-        exec("pkill", "-KILL", "-f", TOOL.toString());
+        exec("pkill", "-KILL", "-f", Launch.TOOL.toString());
         systemctl("disable", "--now", "--quiet", "jobs");
         exec(
                 "sh",
@@ -153,8 +152,8 @@ final class SystemdHost implements AutoCloseable {
     }
 
     private String[] tool(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(JAVA_HOME + "/bin/java", "-XX:+UseSerialGC", "-jar", TOOL.toString(), "-C", home.toString()));
+        List<String> command = Launch.of();
+        command.addAll(List.of("-C", home.toString()));
         command.addAll(Arrays.asList(arguments));
         return command.toArray(String[]::new);
     }

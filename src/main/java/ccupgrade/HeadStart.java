@@ -1,12 +1,14 @@
 package ccupgrade;
 
+import ccupgrade.release.EmbeddedMigrations;
 import ccupgrade.state.DatabaseReader;
 import java.util.Set;
 import java.util.TimeZone;
 
 /**
  * What the commands that look need and what takes long to be loaded: begun on a thread of its own while the command line is still being
- * made. Whoever needs it meanwhile waits for it as for any class that another thread is loading.
+ * made. Whoever needs it meanwhile waits for it as for any class that another thread is loading. No command that changes something has one:
+ * it does not pay there, and nothing is to go on beside such a command that need not.
  */
 final class HeadStart {
 
@@ -14,20 +16,26 @@ final class HeadStart {
 
     private HeadStart() {}
 
-    /** @param arguments of the command line */
-    static void of(String... arguments) {
-        for (String argument : arguments) {
-            if (COMMANDS.contains(argument)) {
-                Thread thread = new Thread(HeadStart::load, "head start");
-                thread.setDaemon(true);
-                thread.start();
-                return;
-            }
+    /** @param commands those that the command line may mean */
+    static void of(Set<String> commands) {
+        if (isWorthwhile(commands)) {
+            Thread thread = new Thread(() -> load(commands.contains("show")), "head start");
+            thread.setDaemon(true);
+            // Whoever needs what cannot be loaded meets the same error, and tells it.
+            thread.setUncaughtExceptionHandler((its, error) -> {});
+            thread.start();
         }
     }
 
-    private static void load() {
+    static boolean isWorthwhile(Set<String> commands) {
+        return !commands.isEmpty() && COMMANDS.containsAll(commands);
+    }
+
+    private static void load(boolean flyway) {
         DatabaseReader.load();
         TimeZone.getDefault().toZoneId();
+        if (flyway) {
+            EmbeddedMigrations.load();
+        }
     }
 }

@@ -58,7 +58,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        HeadStart.of(arguments);
         System.exit(commandLine(arguments).execute(arguments));
     }
 
@@ -110,6 +109,7 @@ public final class Main {
                 .with("snapshot", () -> snapshot(console, options, session, workbench))
                 .with("complete", () -> new CompleteCommand(console, session))
                 .with("help", () -> new HelpCommand(console));
+        HeadStart.of(commands.named(arguments));
         return Root.commandLine(console, options, commands.wanted(arguments));
     }
 

@@ -1,5 +1,6 @@
 package ccupgrade.cli;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,20 @@ public final class Commands {
 
     /** Those that an argument names, be it the command or not; all of them when none does, or when the help of all may be asked for. */
     public Object[] wanted(String... arguments) {
-        Set<String> words = Set.copyOf(List.of(arguments));
-        boolean some =
-                words.stream().anyMatch(all::containsKey) && words.stream().noneMatch(ASKS_FOR_ALL::contains);
+        Set<String> named = named(arguments);
         return all.entrySet().stream()
-                .filter(command -> !some || words.contains(command.getKey()))
+                .filter(command -> named.isEmpty() || named.contains(command.getKey()))
                 .map(command -> command.getValue().get())
                 .toArray();
+    }
+
+    /** The commands that an argument names, be it the command or not; none when the help of all may be asked for. */
+    public Set<String> named(String... arguments) {
+        Set<String> words = new HashSet<>(List.of(arguments));
+        if (words.stream().anyMatch(ASKS_FOR_ALL::contains)) {
+            return Set.of();
+        }
+        words.retainAll(all.keySet());
+        return words;
     }
 }

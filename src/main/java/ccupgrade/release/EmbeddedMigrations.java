@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.zip.ZipEntry;
@@ -60,7 +61,25 @@ public final class EmbeddedMigrations {
     public MigrationComparison compare(Path jar, String name, List<AppliedMigration> applied)
             throws Refused, IOException {
         List<AppliedMigration> inForce = withoutUndone(applied);
-        MigrationFiles files = read(jar, name, inForce);
+        return compare(read(jar, name, inForce), name, inForce);
+    }
+
+    /** Makes the first comparison a quick one: loads Flyway by comparing nothing with next to nothing. */
+    public static void load() {
+        try {
+            new EmbeddedMigrations(new Random())
+                    .compare(
+                            new MigrationFiles(Set.of()),
+                            "nothing",
+                            List.of(new AppliedMigration(1, "1", "nothing", "SQL", "V1__nothing.sql", 0, true)));
+        } catch (Refused | IOException e) {
+            // The first comparison says so, too, and to somebody.
+            return;
+        }
+    }
+
+    private MigrationComparison compare(MigrationFiles files, String name, List<AppliedMigration> inForce)
+            throws Refused, IOException {
         // Named, so that Flyway's connections see the same database; it lives as long as the first connection to it.
         String url = "jdbc:sqlite:file:comparison-" + HexFormat.of().toHexDigits(random.nextLong())
                 + "?mode=memory&cache=shared";

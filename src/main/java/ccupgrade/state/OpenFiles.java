@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,14 @@ public final class OpenFiles {
     private static final Set<String> OTHER_DEVICE_IN_LOCKS = Set.of("btrfs", "overlay", "bcachefs", "zfs");
 
     private final Path proc;
-    private final long self;
+    /** Asked for only when somebody looks: Java takes five milliseconds for the first answer. */
+    private final LongSupplier self;
 
     public OpenFiles() {
-        this(Path.of("/proc"), ProcessHandle.current().pid());
+        this(Path.of("/proc"), () -> ProcessHandle.current().pid());
     }
 
-    OpenFiles(Path proc, long self) {
+    OpenFiles(Path proc, LongSupplier self) {
         this.proc = proc;
         this.self = self;
     }
@@ -103,10 +105,11 @@ public final class OpenFiles {
     /** The processes that do not let us look. */
     private Set<Long> look(Interest interest, Set<OpenFile> open) throws IOException {
         Set<Long> closedToUs = new HashSet<>();
+        long own = self.getAsLong();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = number(String.valueOf(process.getFileName()), 10);
-                if (pid > 0 && pid != self && !lookInto(process, pid, interest, open)) {
+                if (pid > 0 && pid != own && !lookInto(process, pid, interest, open)) {
                     closedToUs.add(pid);
                 }
             }
@@ -184,6 +187,7 @@ public final class OpenFiles {
         if (!Files.isReadable(locks)) {
             return;
         }
+        long own = self.getAsLong();
         for (String line : Files.readAllLines(locks, StandardCharsets.UTF_8)) {
             List<String> words = new ArrayList<>(List.of(line.trim().split("\\s+")));
             words.remove("->");
@@ -192,7 +196,7 @@ public final class OpenFiles {
             }
             long pid = number(words.get(4), 10);
             String[] place = words.get(5).split(":");
-            if (place.length != 3 || pid == self || pid > 0 && !closedToUs.contains(pid)) {
+            if (place.length != 3 || pid == own || pid > 0 && !closedToUs.contains(pid)) {
                 continue;
             }
             for (Map.Entry<FileId, Path> entry : wanted.entrySet()) {

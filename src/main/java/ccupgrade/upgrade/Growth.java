@@ -29,6 +29,10 @@ record Growth(long together, long databases, long temporary, boolean rehearsed) 
         Growth of(long files, long logs);
     }
 
+    boolean isNone() {
+        return together == 0 && databases == 0 && temporary == 0;
+    }
+
     static Growth assumed(long files, long logs) {
         long state = files + logs;
         return new Growth(ASSUMED_FACTOR * state, ASSUMED_FACTOR * state, ASSUMED_FACTOR * state / 2, false);

@@ -208,7 +208,7 @@ final class SpaceNeeds {
 
     /** A state that is given up is kept beside the operation: by a rename where it lies on the same file system, else by a copy. */
     private void addEvidence(Growth growth, Map<String, Share> shares) throws IOException {
-        if (growth.equals(Growth.NONE)) {
+        if (growth.isNone()) {
             return;
         }
         Path evidence = site.deployment().operations();

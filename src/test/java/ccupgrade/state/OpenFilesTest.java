@@ -98,14 +98,14 @@ class OpenFilesTest {
                         + "2: POSIX  ADVISORY  READ  12 " + place + " 0 EOF\n"
                         + "3: FLOCK  ADVISORY  WRITE 4711 00:00:1 0 EOF\n"
                         + "4: POSIX  ADVISORY  READ  99 " + place + " 0 EOF\n");
-        assertThat(new OpenFiles(proc, 99).of(List.of(db)))
+        assertThat(new OpenFiles(proc, () -> 99).of(List.of(db)))
                 .containsExactly(new OpenFile(0, "unknown", db), new OpenFile(4711, "jobs-service", db));
     }
 
     @Test
     void without_proc_there_is_no_answer() throws Exception {
         Path db = Files.writeString(home.resolve("jobs.db"), "x");
-        assertThatThrownBy(() -> new OpenFiles(home.resolve("noproc"), 1).of(List.of(db)))
+        assertThatThrownBy(() -> new OpenFiles(home.resolve("noproc"), () -> 1).of(List.of(db)))
                 .isInstanceOf(Failed.class)
                 .hasMessageContaining("cannot tell which processes");
     }

@@ -1,11 +1,12 @@
 package ccupgrade.state;
 
+import ccupgrade.disk.Sizes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +71,7 @@ record DatabaseFiles(Path main) {
     }
 
     static boolean hasContent(Path file) throws IOException {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > 0;
+        return Sizes.ifThere(file) > 0;
     }
 
     /** The first 20 bytes, or fewer of a shorter file. Closes a descriptor: only while no connection of ours is open. */
@@ -98,6 +99,9 @@ record DatabaseFiles(Path main) {
         }
         try (InputStream in = Files.newInputStream(journal())) {
             return in.read() > 0;
+        } catch (NoSuchFileException e) {
+            // Its writer has committed meanwhile.
+            return false;
         }
     }
 

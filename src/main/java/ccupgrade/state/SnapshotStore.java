@@ -2,6 +2,7 @@ package ccupgrade.state;
 
 import ccupgrade.disk.Disk;
 import ccupgrade.disk.Progress;
+import ccupgrade.disk.Sizes;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
@@ -174,7 +175,7 @@ public final class SnapshotStore {
             DatabaseFiles live = DatabaseFiles.of(database);
             if (live.exists()) {
                 // Twice the log: once as a copy, and once more as pages in the file when it is folded.
-                needed += Files.size(live.main()) + 2 * sizeOf(live.wal()) + sizeOf(live.journal());
+                needed += Files.size(live.main()) + 2 * Sizes.ifThere(live.wal()) + Sizes.ifThere(live.journal());
             }
         }
         requireSpace("cannot take a snapshot of " + namesOf(scope), needed);
@@ -193,10 +194,6 @@ public final class SnapshotStore {
     /** What copies snapshots to elsewhere. */
     public SnapshotExport export() {
         return new SnapshotExport(disk, reader, clock, terms.freeSpace);
-    }
-
-    private static long sizeOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private String namesOf(Scope scope) {

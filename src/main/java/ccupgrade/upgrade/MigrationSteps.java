@@ -3,6 +3,7 @@ package ccupgrade.upgrade;
 import ccupgrade.config.Config;
 import ccupgrade.config.Config.Subject;
 import ccupgrade.disk.Progress;
+import ccupgrade.disk.Sizes;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.ledger.RehearsalEntry;
@@ -218,7 +219,7 @@ final class MigrationSteps {
     private boolean isSmall() throws IOException {
         long bytes = 0;
         for (Path database : site.databases()) {
-            bytes += Files.exists(database) ? Files.size(database) : 0;
+            bytes += Sizes.ifThere(database);
         }
         return bytes <= SMALL;
     }

@@ -1,12 +1,12 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.disk.Sizes;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.saga.Facts;
 import ccupgrade.upgrade.History.Rehearsed;
 import ccupgrade.words.Words;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -80,7 +80,7 @@ final class RehearsalGate {
         long threshold = site.config().migrations().rehearseAbove();
         long bytes = 0;
         for (Path database : site.databases()) {
-            bytes += Files.exists(database) ? Files.size(database) : 0;
+            bytes += Sizes.ifThere(database);
         }
         if (rehearsed.isEmpty() && bytes > threshold && new RehearsedStart(site, 0).isPossible()) {
             throw new Refused(

@@ -1,10 +1,10 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.disk.Sizes;
 import ccupgrade.fault.Fault;
 import ccupgrade.ledger.OperationEntry;
 import ccupgrade.words.Words;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,7 @@ final class RehearsalSubject implements Subject {
         long threshold = site.config().migrations().rehearseAbove();
         long bytes = 0;
         for (Path database : site.databases()) {
-            bytes += Files.exists(database) ? Files.size(database) : 0;
+            bytes += Sizes.ifThere(database);
         }
         if (bytes <= threshold) {
             return List.of(Finding.ok(ABOUT, last + "; with so little data none has to be"));

@@ -1,6 +1,7 @@
 package ccupgrade.upgrade;
 
 import ccupgrade.disk.Progress;
+import ccupgrade.disk.Sizes;
 import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.saga.Facts;
@@ -97,7 +98,7 @@ final class RehearsedCopies {
                 }
             }
             objectsAfter.addAll(objects);
-            bytes += Files.size(copy) + sizeOf(copy.resolveSibling(copy.getFileName() + "-wal"));
+            bytes += Files.size(copy) + Sizes.ifThere(copy.resolveSibling(copy.getFileName() + "-wal"));
         }
         Schemas after = new Schemas(schemas);
         facts.put(Fact.SCHEMA_AFTER, after.identity());
@@ -125,10 +126,6 @@ final class RehearsedCopies {
         losses.forEach(loss -> Warnings.add(facts, List.of("the migration empties a table: " + loss)));
         return Words.format(
                 "schema %s → %s", facts.require(Fact.SCHEMA_BEFORE_TEXT), facts.require(Fact.SCHEMA_AFTER_TEXT));
-    }
-
-    private static long sizeOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private List<String> differences(Set<String> objectsAfter) {

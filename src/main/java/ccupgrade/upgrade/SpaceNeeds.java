@@ -1,5 +1,6 @@
 package ccupgrade.upgrade;
 
+import ccupgrade.disk.Sizes;
 import ccupgrade.upgrade.Volumes.Volume;
 import ccupgrade.words.Words;
 import java.io.IOException;
@@ -57,12 +58,8 @@ final class SpaceNeeds {
             return new Database(
                     Objects.requireNonNull(real.getParent()),
                     Files.size(real),
-                    sizeOf(real.resolveSibling(real.getFileName() + "-wal")),
-                    sizeOf(real.resolveSibling(real.getFileName() + "-journal")));
-        }
-
-        private static long sizeOf(Path file) throws IOException {
-            return Files.exists(file) ? Files.size(file) : 0;
+                    Sizes.ifThere(real.resolveSibling(real.getFileName() + "-wal")),
+                    Sizes.ifThere(real.resolveSibling(real.getFileName() + "-journal")));
         }
 
         long bytes() {
@@ -158,7 +155,7 @@ final class SpaceNeeds {
     private static long sizeOf(List<Path> files) throws IOException {
         long sum = 0;
         for (Path file : files) {
-            sum += Files.exists(file) ? Files.size(file) : 0;
+            sum += Sizes.ifThere(file);
         }
         return sum;
     }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Preparation implements AutoCloseable {
 
+    private static final int LOOKS_AT_JOURNAL = 20;
+    private static final long MILLIS_BETWEEN_LOOKS = 10;
+
     private final Snapshot draft;
     private final Scope scope;
     private final Path temporary;
@@ -92,8 +95,8 @@ public final class Preparation implements AutoCloseable {
     private Begun begin(DatabaseFiles live, CopiedDatabase copy, long rate, Progress progress)
             throws Fault, IOException, InterruptedException {
         Path database = live.main();
-        if (reader.isReadByCopyOnly(database)) {
-            // Its writer was killed, so that nobody is served by it now.
+        if (isLeftByKilledWriter(database)) {
+            // Nobody is served by it now.
             return new Begun(copy, null, false, null);
         }
         // Refuses, in time, what cannot be read.
@@ -121,6 +124,17 @@ public final class Preparation implements AutoCloseable {
             note(live, String.valueOf(e.getMessage()));
         }
         return new Begun(copy, hot, false, null);
+    }
+
+    /** A live writer's journal is there for the time of a transaction; that of a killed one stays. */
+    private boolean isLeftByKilledWriter(Path database) throws IOException, InterruptedException {
+        for (int look = 1; reader.isReadByCopyOnly(database); look++) {
+            if (look == LOOKS_AT_JOURNAL) {
+                return true;
+            }
+            Thread.sleep(MILLIS_BETWEEN_LOOKS);
+        }
+        return false;
     }
 
     private CopiedDatabase copyOf(Path database) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ccupgrade.disk.ChildCopy;
 import ccupgrade.disk.DurableDisk;
 import ccupgrade.disk.Progress;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +74,37 @@ class HotSnapshotTest {
                     .isNull();
         }
         assertThat(notes).isEmpty();
+    }
+
+    /** Otherwise all of it would be copied after the stop whenever we happen to come in the middle of a transaction. */
+    @Test
+    void the_journal_of_a_transaction_that_ends_is_not_taken_for_that_of_a_killed_writer() throws Exception {
+        Path db = home.resolve("jobs.db");
+        BusyWriter.make(db, "delete");
+        Path journal = Files.write(home.resolve("jobs.db-journal"), new byte[] {1});
+        Thread commit = new Thread(() -> {
+            try {
+                Thread.sleep(50);
+                Files.delete(journal);
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        commit.start();
+        try (Preparation preparation =
+                store().prepare("1", 5L, 1, "test", new Scope(List.of(db)), RATE, Progress.NONE)) {
+            commit.join();
+            assertThat(copies()).containsExactly("1-jobs.db");
+            assertThat(preparation.notes()).isEmpty();
+        }
+    }
+
+    private List<String> copies() throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("snapshots"))) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith("jobs.db"))
+                    .toList();
+        }
     }
 
     /** The lock on {@code -shm} alone would still keep the log of a service whose SQLite is as new as ours. */

@@ -31,6 +31,10 @@ class ClassList {
 
     private static final String CONCURRENT = "java/util/concurrent/";
 
+    /** Java 17 names one or the other of these, and loads both. */
+    private static final List<String> BY_CHANCE =
+            List.of("jdk/internal/misc/ScopedMemoryAccess$Scope", "jdk/internal/misc/ScopedMemoryAccess$Scope$Handle");
+
     private static final int LINKS_AHEAD = 25;
 
     public static void main(String[] arguments) throws IOException {
@@ -52,6 +56,11 @@ class ClassList {
             files.map(file -> concurrent.relativize(file).toString())
                     .filter(name -> name.endsWith(".class") && WHEN_WAITING.stream().anyMatch(name::startsWith))
                     .forEach(name -> classes.add(CONCURRENT + name.substring(0, name.length() - ".class".length())));
+        }
+        for (String name : BY_CHANCE) {
+            if (Files.exists(java().getPath("/modules/java.base", name + ".class"))) {
+                classes.add(name);
+            }
         }
         classes.removeIf(line -> line.startsWith("#"));
         calls.removeIf(line -> line.startsWith("@cp "));

@@ -31,6 +31,11 @@ class ClassList {
 
     private static final String CONCURRENT = "java/util/concurrent/";
 
+    /** What becomes of a connection goes by how fast the service answers. */
+    private static final List<String> WHEN_ANSWERED = List.of("KeepAlive", "HttpClient", "ChunkedInputStream");
+
+    private static final String HTTP = "sun/net/www/http/";
+
     /** Java 17 names one or the other of these, and loads both. */
     private static final List<String> BY_CHANCE =
             List.of("jdk/internal/misc/ScopedMemoryAccess$Scope", "jdk/internal/misc/ScopedMemoryAccess$Scope$Handle");
@@ -51,12 +56,8 @@ class ClassList {
                 }
             }
         }
-        Path concurrent = java().getPath("/modules/java.base", CONCURRENT);
-        try (Stream<Path> files = Files.walk(concurrent)) {
-            files.map(file -> concurrent.relativize(file).toString())
-                    .filter(name -> name.endsWith(".class") && WHEN_WAITING.stream().anyMatch(name::startsWith))
-                    .forEach(name -> classes.add(CONCURRENT + name.substring(0, name.length() - ".class".length())));
-        }
+        addAll(CONCURRENT, WHEN_WAITING, classes);
+        addAll(HTTP, WHEN_ANSWERED, classes);
         for (String name : BY_CHANCE) {
             if (Files.exists(java().getPath("/modules/java.base", name + ".class"))) {
                 classes.add(name);
@@ -79,6 +80,16 @@ class ClassList {
         Files.write(
                 directory.resolve(arguments[1] + ".lst"),
                 (Iterable<String>) Stream.of(classes, calls, pools).flatMap(TreeSet::stream)::iterator);
+    }
+
+    /** Those classes in a package of java.base and below it whose names begin like one of these. */
+    private static void addAll(String directory, List<String> beginnings, TreeSet<String> classes) throws IOException {
+        Path root = java().getPath("/modules/java.base", directory);
+        try (Stream<Path> files = Files.walk(root)) {
+            files.map(file -> root.relativize(file).toString())
+                    .filter(name -> name.endsWith(".class") && beginnings.stream().anyMatch(name::startsWith))
+                    .forEach(name -> classes.add(directory + name.substring(0, name.length() - ".class".length())));
+        }
     }
 
     private static FileSystem java() {

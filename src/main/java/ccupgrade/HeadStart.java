@@ -1,5 +1,6 @@
 package ccupgrade;
 
+import ccupgrade.disk.Checksum;
 import ccupgrade.release.EmbeddedMigrations;
 import ccupgrade.state.DatabaseReader;
 import java.util.Set;
@@ -12,14 +13,15 @@ import java.util.TimeZone;
  */
 final class HeadStart {
 
-    private static final Set<String> COMMANDS = Set.of("list", "status", "history", "show", "metrics", "doctor");
+    private static final Set<String> COMMANDS =
+            Set.of("list", "status", "history", "show", "metrics", "doctor", "verify");
 
     private HeadStart() {}
 
     /** @param commands those that the command line may mean */
     static void of(Set<String> commands) {
         if (isWorthwhile(commands)) {
-            Thread thread = new Thread(() -> load(commands.contains("show")), "head start");
+            Thread thread = new Thread(() -> load(commands), "head start");
             thread.setDaemon(true);
             // Whoever needs what cannot be loaded meets the same error, and tells it.
             thread.setUncaughtExceptionHandler((its, error) -> {});
@@ -31,10 +33,14 @@ final class HeadStart {
         return !commands.isEmpty() && COMMANDS.containsAll(commands);
     }
 
-    private static void load(boolean flyway) {
+    private static void load(Set<String> commands) {
+        if (commands.contains("verify")) {
+            Checksum.newDigest();
+            return;
+        }
         DatabaseReader.load();
         TimeZone.getDefault().toZoneId();
-        if (flyway) {
+        if (commands.contains("show")) {
             EmbeddedMigrations.load();
         }
     }

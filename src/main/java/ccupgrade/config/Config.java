@@ -236,7 +236,7 @@ public record Config(
 
         /** False when nothing is ever to be deleted. */
         public boolean limits() {
-            return !equals(ALL);
+            return releases != 0 || snapshots != 0 || age != null || totalSize != 0 || evidenceAge != null;
         }
     }
 

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -122,9 +121,9 @@ public final class EmbeddedMigrations {
     }
 
     private static List<AppliedMigration> inRunOrder(List<AppliedMigration> applied) {
-        return applied.stream()
-                .sorted(Comparator.comparingInt(AppliedMigration::rank))
-                .toList();
+        List<AppliedMigration> sorted = new ArrayList<>(applied);
+        sorted.sort((one, other) -> Integer.compare(one.rank(), other.rank()));
+        return sorted;
     }
 
     private static MigrationFiles read(Path jar, String name, List<AppliedMigration> applied)
@@ -170,7 +169,7 @@ public final class EmbeddedMigrations {
                         .ifPresent(n -> standIns.add(new JavaStandIn(n.version(), n.description(), null)));
             }
         }
-        return standIns.toArray(JavaMigration[]::new);
+        return standIns.toArray(new JavaMigration[0]);
     }
 
     private static boolean isJava(AppliedMigration row) {

@@ -146,12 +146,16 @@ final class MigrationFiles {
         return List.copyOf(classes);
     }
 
+    private static int compare(EmbeddedMigration one, EmbeddedMigration other) {
+        int order = MigrationName.FLYWAYS_ORDER.compare(one, other);
+        return order == 0 ? one.kind().compareTo(other.kind()) : order;
+    }
+
     /** All that is named like a migration, in the order in which Flyway would run it. */
     List<EmbeddedMigration> migrations() {
         // One that lies in the jar twice (exploded, and in a nested jar) is one; Flyway complains if they are
         // different.
-        TreeMap<EmbeddedMigration, EmbeddedMigration> found =
-                new TreeMap<>(MigrationName.FLYWAYS_ORDER.thenComparing(EmbeddedMigration::kind));
+        TreeMap<EmbeddedMigration, EmbeddedMigration> found = new TreeMap<>(MigrationFiles::compare);
         for (Script script : scripts()) {
             if (!script.isConfiguration()) {
                 name(script.fileName()).ifPresent(name -> {

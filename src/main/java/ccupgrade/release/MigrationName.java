@@ -42,8 +42,9 @@ record MigrationName(char prefix, @Nullable String version, String description) 
     }
 
     private static BigInteger[] parts(String version) {
-        BigInteger[] parts =
-                Arrays.stream(version.split("\\.")).map(BigInteger::new).toArray(BigInteger[]::new);
+        String[] words = version.split("\\.");
+        BigInteger[] parts = new BigInteger[words.length];
+        Arrays.setAll(parts, i -> new BigInteger(words[i]));
         int length = parts.length;
         while (length > 1 && parts[length - 1].signum() == 0) {
             length--; // 1.0 is 1

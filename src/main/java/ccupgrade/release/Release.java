@@ -1,6 +1,7 @@
 package ccupgrade.release;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Objects;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Objects;
  *     release is. The directory itself where nobody knows what is run of it.
  */
 public record Release(long epoch, Path file, ReleaseRecord record) {
+
+    public static final Comparator<Release> OLDEST_FIRST = (one, other) -> Long.compare(one.epoch, other.epoch);
 
     public String name() {
         return Long.toString(epoch);

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -82,7 +81,7 @@ public final class ReleaseStore {
                 releases.add(release(epoch.getAsLong(), file));
             }
         }
-        releases.sort(Comparator.comparingLong(Release::epoch));
+        releases.sort(Release.OLDEST_FIRST);
         return List.copyOf(releases);
     }
 
@@ -377,7 +376,7 @@ public final class ReleaseStore {
                 .filter(release -> release.epoch() < limit
                         && release.record().verdict() == Verdict.GOOD
                         && !release.record().withdrawn())
-                .max(Comparator.comparingLong(Release::epoch));
+                .max(Release.OLDEST_FIRST);
     }
 
     private Release release(long epoch, Path stored) throws Failed, IOException {
@@ -414,7 +413,7 @@ public final class ReleaseStore {
     /** The newest ones first, because one of them is usually meant. */
     private static String labels(List<Release> releases) {
         String text = releases.stream()
-                .sorted(Comparator.comparingLong(Release::epoch).reversed())
+                .sorted(Release.OLDEST_FIRST.reversed())
                 .limit(MOST_CANDIDATES)
                 .map(Release::label)
                 .collect(Collectors.joining(", "));

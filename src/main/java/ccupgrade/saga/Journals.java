@@ -2,9 +2,8 @@ package ccupgrade.saga;
 
 import ccupgrade.disk.Disk;
 import ccupgrade.fault.NeedsOperator;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -113,12 +112,13 @@ public final class Journals {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            String first = lines.readLine();
-            return first == null
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        int end = text.indexOf('\n');
+        try {
+            return end < 0
                     ? Optional.empty()
-                    : Optional.of(Entry.ofLine(first, 1).step());
-        } catch (IllegalArgumentException | CharacterCodingException e) {
+                    : Optional.of(Entry.ofLine(text.substring(0, end), 1).step());
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }

@@ -19,14 +19,21 @@ public final class LinuxProcesses implements Processes {
     private static final Path PROC = Path.of("/proc");
 
     @Override
-    public List<Seen> all() throws IOException {
-        List<Seen> all = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (Path entry : entries) {
-                find(Long.parseLong(entry.getFileName().toString())).ifPresent(all::add);
+    public List<Seen> startedWith(String entry) throws IOException {
+        List<Seen> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC)) {
+            for (Path each : entries) {
+                String name = String.valueOf(each.getFileName());
+                if (isNumber(name) && environment(Long.parseLong(name)).contains(entry)) {
+                    find(Long.parseLong(name)).ifPresent(found::add);
+                }
             }
         }
-        return all;
+        return found;
+    }
+
+    private static boolean isNumber(String name) {
+        return name.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     @Override

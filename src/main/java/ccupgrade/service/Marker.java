@@ -2,7 +2,7 @@ package ccupgrade.service;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -36,11 +36,14 @@ record Marker(String name, String value) {
     /** The living processes that carry the marker, oldest first; never the one that asks. */
     List<Processes.Seen> find(Processes processes) throws IOException {
         String entry = name + "=" + value;
-        long self = processes.self();
-        return processes.all().stream()
-                .filter(process -> !process.isZombie() && process.pid() != self)
-                .filter(process -> processes.environment(process.pid()).contains(entry))
-                .sorted(Comparator.comparingLong(Processes.Seen::startTicks).thenComparingLong(Processes.Seen::pid))
-                .toList();
+        List<Processes.Seen> living = new ArrayList<>(processes.startedWith(entry));
+        living.removeIf(process -> process.isZombie() || process.pid() == processes.self());
+        living.sort(Marker::compare);
+        return living;
+    }
+
+    private static int compare(Processes.Seen one, Processes.Seen other) {
+        int starts = Long.compare(one.startTicks(), other.startTicks());
+        return starts == 0 ? Long.compare(one.pid(), other.pid()) : starts;
     }
 }

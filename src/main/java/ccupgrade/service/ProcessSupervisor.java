@@ -125,7 +125,9 @@ final class ProcessSupervisor implements Service {
     @Override
     public Status status() throws Fault, IOException {
         Optional<Recorded> record = read();
-        Optional<Processes.Seen> main = main(record);
+        boolean known = isOfThisBoot(record);
+        List<Processes.Seen> marked = known ? List.of() : marked();
+        Optional<Processes.Seen> main = known ? recorded(record) : first(marked);
         if (main.isPresent()) {
             long pid = main.get().pid();
             String release = record.isPresent() && recorded(record).isPresent()
@@ -134,7 +136,9 @@ final class ProcessSupervisor implements Service {
             return new Status.Running(
                     pid, processes.startedAt(pid).orElse(null), release == null ? null : Path.of(release), 0);
         }
-        List<Processes.Seen> marked = marked();
+        if (known) {
+            marked = marked();
+        }
         if (!marked.isEmpty()) {
             return new Status.Leftover(marked.stream().map(Processes.Seen::pid).toList());
         }
@@ -251,10 +255,16 @@ final class ProcessSupervisor implements Service {
     }
 
     private Optional<Processes.Seen> main(Optional<Recorded> record) throws IOException {
-        if (record.isPresent() && record.get().bootId().equals(processes.bootId())) {
-            return recorded(record);
-        }
-        return marked().stream()
+        return isOfThisBoot(record) ? recorded(record) : first(marked());
+    }
+
+    private boolean isOfThisBoot(Optional<Recorded> record) throws IOException {
+        return record.isPresent() && record.get().bootId().equals(processes.bootId());
+    }
+
+    /** The one that was started, and not what it has started. */
+    private static Optional<Processes.Seen> first(List<Processes.Seen> marked) {
+        return marked.stream()
                 .filter(process -> process.session() == process.pid())
                 .findFirst();
     }
@@ -267,7 +277,7 @@ final class ProcessSupervisor implements Service {
 
     /** The recorded process, when it is still that one and lives. */
     private Optional<Processes.Seen> recorded(Optional<Recorded> record) throws IOException {
-        if (record.isEmpty() || !record.get().bootId().equals(processes.bootId())) {
+        if (!isOfThisBoot(record)) {
             return Optional.empty();
         }
         return processes

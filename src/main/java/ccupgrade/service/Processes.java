@@ -28,7 +28,11 @@ public interface Processes {
         }
     }
 
-    List<Seen> all() throws IOException;
+    /**
+     * Those that were started with this entry in their environment, {@code NAME=value}, in no order. Who hides his environment, or has
+     * ended and is a zombie, has none.
+     */
+    List<Seen> startedWith(String entry) throws IOException;
 
     Optional<Seen> find(long pid) throws IOException;
 

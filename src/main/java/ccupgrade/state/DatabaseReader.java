@@ -300,7 +300,7 @@ public final class DatabaseReader {
             } catch (SQLException e) {
                 failure = e;
             }
-            if (before.equals(FileState.of(files))) {
+            if (before.isSame(FileState.of(files))) {
                 if (failure != null) {
                     throw faults.of(database, failure);
                 }
@@ -317,6 +317,10 @@ public final class DatabaseReader {
 
     /** What tells that a file that we read without a lock was not left alone. */
     private record FileState(String main, boolean log, boolean index) {
+
+        boolean isSame(FileState other) {
+            return main.equals(other.main) && log == other.log && index == other.index;
+        }
 
         static FileState of(DatabaseFiles files) throws IOException {
             return new FileState(

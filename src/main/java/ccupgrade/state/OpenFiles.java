@@ -32,6 +32,8 @@ public final class OpenFiles {
     /** Here the device that {@code /proc/locks} names is not the one that stat(2) names; the inode alone has to do. */
     private static final Set<String> OTHER_DEVICE_IN_LOCKS = Set.of("btrfs", "overlay", "bcachefs", "zfs");
 
+    private static final long INIT = 1;
+
     private final Path proc;
     /** Asked for only when somebody looks: Java takes five milliseconds for the first answer. */
     private final LongSupplier self;
@@ -45,13 +47,20 @@ public final class OpenFiles {
         this.self = self;
     }
 
-    private record FileId(long device, long inode) {
-        static final Comparator<FileId> ORDER =
-                Comparator.comparingLong(FileId::device).thenComparingLong(FileId::inode);
+    private record FileId(long device, long inode) implements Comparable<FileId> {
+
+        @Override
+        public int compareTo(FileId other) {
+            return device == other.device ? Long.compare(inode, other.inode) : Long.compare(device, other.device);
+        }
     }
 
-    private static final Comparator<OpenFile> BY_FILE =
-            Comparator.comparing(OpenFile::file).thenComparing(OpenFile::pid);
+    private static final Comparator<OpenFile> BY_FILE = OpenFiles::compare;
+
+    private static int compare(OpenFile one, OpenFile other) {
+        int files = one.file().compareTo(other.file());
+        return files == 0 ? Long.compare(one.pid(), other.pid()) : files;
+    }
 
     /**
      * The processes other than this one that have one of these databases open, or what SQLite keeps beside it. A process is told once
@@ -60,7 +69,7 @@ public final class OpenFiles {
      * @throws Failed where the kernel does not tell
      */
     public List<OpenFile> of(Collection<Path> databases) throws Failed, IOException {
-        Map<FileId, Path> wanted = new TreeMap<>(FileId.ORDER);
+        Map<FileId, Path> wanted = new TreeMap<>();
         for (Path database : databases) {
             DatabaseFiles files = DatabaseFiles.of(database);
             want(wanted, files.main());
@@ -73,13 +82,16 @@ public final class OpenFiles {
                     "cannot tell which processes have " + databases + " open: there is no " + proc + " here", null);
         }
         Set<OpenFile> open = new TreeSet<>(BY_FILE);
-        Set<Long> closedToUs = look(
+        Looked looked = look(
                 descriptor -> {
                     FileId id = idBehind(descriptor);
                     return id == null ? null : wanted.get(id);
                 },
                 open);
-        fromLocks(wanted, closedToUs, open);
+        // Who has seen all descriptors need not ask for the locks, which takes the kernel ten milliseconds.
+        if (!looked.intoAll()) {
+            fromLocks(wanted, looked.into(), open);
+        }
         return List.copyOf(open);
     }
 
@@ -102,19 +114,33 @@ public final class OpenFiles {
         Path behind(Path descriptor);
     }
 
-    /** The processes that do not let us look. */
-    private Set<Long> look(Interest interest, Set<OpenFile> open) throws IOException {
-        Set<Long> closedToUs = new HashSet<>();
+    /**
+     * How far a look went.
+     *
+     * @param into the processes that let us look
+     * @param intoAll false as well where somebody may be hidden: everybody is who is not ours, by {@code hidepid} of proc(5), except from
+     *     root; and who may look into init is root
+     */
+    private record Looked(Set<Long> into, boolean intoAll) {}
+
+    private Looked look(Interest interest, Set<OpenFile> open) throws IOException {
+        Set<Long> into = new HashSet<>();
+        boolean all = true;
         long own = self.getAsLong();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = number(String.valueOf(process.getFileName()), 10);
-                if (pid > 0 && pid != own && !lookInto(process, pid, interest, open)) {
-                    closedToUs.add(pid);
+                if (pid <= 0 || pid == own) {
+                    continue;
+                }
+                if (lookInto(process, pid, interest, open)) {
+                    into.add(pid);
+                } else {
+                    all = false;
                 }
             }
         }
-        return closedToUs;
+        return new Looked(into, all && into.contains(INIT));
     }
 
     private static void want(Map<FileId, Path> wanted, Path file) throws IOException {
@@ -182,7 +208,7 @@ public final class OpenFiles {
     }
 
     /** Lines as {@code 3: POSIX  ADVISORY  READ  4711 08:01:131090 1073741826 1073742335}; a waiting one has an arrow before its kind. */
-    private void fromLocks(Map<FileId, Path> wanted, Set<Long> closedToUs, Set<OpenFile> open) throws IOException {
+    private void fromLocks(Map<FileId, Path> wanted, Set<Long> looked, Set<OpenFile> open) throws IOException {
         Path locks = proc.resolve("locks");
         if (!Files.isReadable(locks)) {
             return;
@@ -196,7 +222,7 @@ public final class OpenFiles {
             }
             long pid = number(words.get(4), 10);
             String[] place = words.get(5).split(":");
-            if (place.length != 3 || pid == own || pid > 0 && !closedToUs.contains(pid)) {
+            if (place.length != 3 || pid == own || looked.contains(pid)) {
                 continue;
             }
             for (Map.Entry<FileId, Path> entry : wanted.entrySet()) {

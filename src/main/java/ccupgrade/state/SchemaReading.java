@@ -120,9 +120,10 @@ final class SchemaReading {
     }
 
     private static BigInteger[] parts(String version) {
-        return Arrays.stream(version.split("[._]"))
-                .map(part -> part.matches("[0-9]+") ? new BigInteger(part) : BigInteger.ZERO)
-                .toArray(BigInteger[]::new);
+        String[] words = version.split("[._]");
+        BigInteger[] parts = new BigInteger[words.length];
+        Arrays.setAll(parts, i -> words[i].matches("[0-9]+") ? new BigInteger(words[i]) : BigInteger.ZERO);
+        return parts;
     }
 
     private long userVersion() throws SQLException {

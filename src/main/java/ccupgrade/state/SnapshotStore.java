@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -225,10 +224,16 @@ public final class SnapshotStore {
         }
         // By their operations' numbers and not by the time: a clock that was set back must not make an older state the
         // newest.
-        snapshots.sort(Comparator.comparingLong(Snapshot::operation)
-                .thenComparing(Snapshot::taken)
-                .thenComparing(Snapshot::id));
+        snapshots.sort(SnapshotStore::compare);
         return List.copyOf(snapshots);
+    }
+
+    private static int compare(Snapshot one, Snapshot other) {
+        if (one.operation() != other.operation()) {
+            return Long.compare(one.operation(), other.operation());
+        }
+        int times = one.taken().compareTo(other.taken());
+        return times == 0 ? one.id().compareTo(other.id()) : times;
     }
 
     public Optional<Snapshot> find(String id) throws Failed, IOException {

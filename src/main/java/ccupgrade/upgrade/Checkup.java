@@ -47,7 +47,6 @@ public final class Checkup {
             findings.add(Finding.failed("deployment", e.getMessage(), e.remedy()));
         }
         add(new Preflight(site, progress).examineDeployment(most), findings);
-        look("service", new ServiceSubject(site), findings);
         look("unit", new UnitSubject(site), findings);
         look("permissions", new AccountSubject(site), findings);
         look("files", new FileSystemSubject(site, Mounts.read()), findings);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,17 +44,20 @@ final class FileSystemSubject implements Subject {
 
     @Override
     public List<Finding> findings() throws Fault, IOException {
-        Map<Mount, Set<String>> uses = uses();
         List<Finding> findings = new ArrayList<>();
-        uses.forEach((mount, what) -> look(mount, String.join(", ", what), findings));
+        for (Use use : uses()) {
+            look(use.mount(), String.join(", ", use.what()), findings);
+        }
         executable().ifPresent(findings::add);
         findings.addAll(renames());
         return findings;
     }
 
+    private record Use(Mount mount, Set<String> what) {}
+
     /** What lies on each of them. */
-    private Map<Mount, Set<String>> uses() throws IOException {
-        Map<Mount, Set<String>> uses = new LinkedHashMap<>();
+    private Collection<Use> uses() throws IOException {
+        Map<Path, Use> uses = new LinkedHashMap<>();
         use(uses, site.deployment().home(), "home");
         use(uses, site.deployment().releases(), "releases");
         use(uses, site.deployment().snapshots(), "snapshots");
@@ -67,11 +71,13 @@ final class FileSystemSubject implements Subject {
         if (archive != null) {
             use(uses, archive, "archive");
         }
-        return uses;
+        return uses.values();
     }
 
-    private void use(Map<Mount, Set<String>> uses, Path place, String what) throws IOException {
-        uses.computeIfAbsent(mounts.holding(Volumes.nearest(place)), mount -> new LinkedHashSet<>())
+    private void use(Map<Path, Use> uses, Path place, String what) throws IOException {
+        Mount mount = mounts.holding(Volumes.nearest(place));
+        uses.computeIfAbsent(mount.point(), point -> new Use(mount, new LinkedHashSet<>()))
+                .what()
                 .add(what);
     }
 

@@ -33,12 +33,12 @@ record MigrationStates(
     /** One of the release's migrations. */
     record Stated(EmbeddedMigration migration, State state) {}
 
-    static MigrationStates of(Site site, Path jar, Inspection inspection) throws IOException {
+    static MigrationStates of(Schemas live, Path jar, Inspection inspection) throws IOException {
         if (inspection.migrations().isEmpty()) {
             return NONE;
         }
         try {
-            List<SchemaVersion> schemas = Schemas.read(site).byDatabase().values().stream()
+            List<SchemaVersion> schemas = live.byDatabase().values().stream()
                     .flatMap(Optional::stream)
                     .toList();
             List<SchemaVersion> flyways = schemas.stream()
@@ -57,7 +57,10 @@ record MigrationStates(
         }
     }
 
-    private static MigrationStates unknown(Inspection inspection, String why) {
+    static MigrationStates unknown(Inspection inspection, @Nullable String why) {
+        if (inspection.migrations().isEmpty()) {
+            return NONE;
+        }
         List<Stated> states = inspection.migrations().stream()
                 .map(migration -> new Stated(migration, State.UNKNOWN))
                 .toList();

@@ -7,13 +7,9 @@ import ccupgrade.fault.Failed;
 import ccupgrade.fault.Fault;
 import ccupgrade.fault.Refused;
 import ccupgrade.release.Inspection;
-import ccupgrade.release.Release;
 import ccupgrade.release.Supported;
 import ccupgrade.saga.Facts;
 import ccupgrade.service.Execution;
-import ccupgrade.service.Java;
-import ccupgrade.service.Status;
-import ccupgrade.state.OpenFile;
 import ccupgrade.state.SchemaVersion;
 import ccupgrade.words.Words;
 import java.io.IOException;
@@ -96,7 +92,7 @@ final class Preflight {
     Report examine(Path release, Inspection inspection, Supported supports, SpaceGate space)
             throws InterruptedException, IOException {
         if (inspection.needsJava()) {
-            gate("java", () -> checkJava(inspection));
+            gate("java", () -> new JavaGate(site, findings).check(inspection));
         }
         List<Path> databases = site.databases().stream().filter(Files::exists).toList();
         Map<Path, SchemaVersion> schemas = checkDeployment(databases);
@@ -141,7 +137,7 @@ final class Preflight {
      */
     List<Finding> examineDeployment(long most) throws InterruptedException, IOException {
         lookedThroughUpTo = most;
-        gate("java", this::checkJavaOfCurrent);
+        gate("java", () -> new JavaGate(site, findings).checkCurrent());
         checkDeployment(site.databases().stream().filter(Files::exists).toList());
         gate("account", () -> checkExecution(site.config().migrations().steps()));
         gate("start", this::checkStart);
@@ -150,7 +146,7 @@ final class Preflight {
     }
 
     private Map<Path, SchemaVersion> checkDeployment(List<Path> databases) throws InterruptedException {
-        gate("service", this::checkService);
+        gate("service", () -> new ServiceGate(site, findings).check());
         gate("boot", this::checkBoot);
         gate("databases", this::checkPresence);
         gate("permissions", this::checkPermissions);
@@ -172,51 +168,6 @@ final class Preflight {
             findings.add(Finding.failed(about, e.getMessage(), e.remedy()));
         } catch (IOException e) {
             findings.add(Finding.failed(about, String.valueOf(e.getMessage()), null));
-        }
-    }
-
-    private void checkJavaOfCurrent() throws Fault, IOException, InterruptedException {
-        Optional<Release> current = site.releases().current();
-        if (current.isPresent()) {
-            Inspection inspection = site.inspector().look(current.get());
-            if (inspection.needsJava()) {
-                checkJava(inspection);
-            }
-        }
-    }
-
-    private void checkJava(Inspection inspection) throws Fault, IOException, InterruptedException {
-        Map<String, String> environment = new HashMap<>(site.surroundings().environment());
-        environment.putAll(site.config().service().environment());
-        Java javas = new Java(site.surroundings().environment());
-        Path java = javas.find(site.configuredJava(), environment);
-        int version = javas.featureVersion(java);
-        if (version < inspection.javaVersion()) {
-            throw new Refused(
-                    Words.format(
-                            "cannot run %s with %s: it needs Java %d, and this is Java %d",
-                            inspection.title(), java, inspection.javaVersion(), version),
-                    Words.format("install Java %d and name it as java in [service]", inspection.javaVersion()));
-        }
-        findings.add(Finding.ok(
-                "java", Words.format("%s is Java %d, %d is needed", java, version, inspection.javaVersion())));
-    }
-
-    private void checkService() throws Fault, IOException, InterruptedException {
-        Status status = site.service().status();
-        if (status instanceof Status.Unknown unknown) {
-            throw new Failed("cannot tell whether the service runs: " + unknown.why(), null);
-        }
-        findings.add(Finding.ok("service", status instanceof Status.Stopped ? "stopped" : "running"));
-        refuseStrangers(status);
-        if (status instanceof Status.Stopped) {
-            ServiceSteps.refuseForeignAnswer(site);
-        }
-        if (site.config().service().manager() == Manager.PROCESS
-                && site.config().health().http() == null
-                && site.config().health().tcp() == null
-                && site.config().health().command().isEmpty()) {
-            findings.add(Finding.note("health", "no check is configured: a release is healthy that keeps running"));
         }
     }
 
@@ -245,34 +196,6 @@ final class Preflight {
                             missing.size() == 1 ? "is" : "are"),
                     "ccupgrade init --systemd"));
         }
-    }
-
-    /** A process that has the database open and is not the service would see it change under its feet. */
-    private void refuseStrangers(Status status) throws Fault, IOException {
-        List<OpenFile> strangers = new ArrayList<>(site.openFiles().of(site.databases()));
-        Set<Long> own = processesOf(status);
-        strangers.removeIf(file -> own.contains(file.pid()));
-        boolean pidUnknown = status instanceof Status.Running running && running.pid() == null;
-        if (!strangers.isEmpty() && !pidUnknown) {
-            throw new Refused(
-                    "cannot have the databases for ourselves: " + ServiceSteps.describe(site, strangers)
-                            + " and is not the service",
-                    "end it first");
-        }
-    }
-
-    private static Set<Long> processesOf(Status status) {
-        Set<Long> own = new HashSet<>();
-        if (status instanceof Status.Leftover leftover) {
-            own.addAll(leftover.pids());
-        }
-        if (status instanceof Status.Running running && running.pid() != null) {
-            own.add(running.pid());
-            ProcessHandle.of(running.pid())
-                    .ifPresent(
-                            main -> main.descendants().map(ProcessHandle::pid).forEach(own::add));
-        }
-        return own;
     }
 
     /** A database that was named, and from which a release has been running, does not vanish for a good reason. */

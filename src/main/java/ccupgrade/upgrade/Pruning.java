@@ -8,7 +8,6 @@ import ccupgrade.words.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -103,7 +102,7 @@ final class Pruning {
 
     private Map<Release, String> releases(Stock stock, Set<Long> needed) {
         List<Release> newestFirst = new ArrayList<>(stock.releases());
-        newestFirst.sort(Comparator.comparingLong(Release::epoch).reversed());
+        newestFirst.sort(Release.OLDEST_FIRST.reversed());
         Map<Release, String> gone = new LinkedHashMap<>();
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
             Release release = newestFirst.get(i);
@@ -186,7 +185,7 @@ final class Pruning {
             }
         }
         List<Release> oldestFirst = new ArrayList<>(stock.releases());
-        oldestFirst.sort(Comparator.comparingLong(Release::epoch));
+        oldestFirst.sort(Release.OLDEST_FIRST);
         for (Release release : oldestFirst) {
             if (total > retention.totalSize() && !needed.contains(release.epoch()) && !releases.containsKey(release)) {
                 releases.put(release, why);

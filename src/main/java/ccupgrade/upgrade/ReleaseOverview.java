@@ -28,7 +28,7 @@ final class ReleaseOverview {
         // Before anything else: without it there is no list at all.
         List<Release> stored = site.releases().list();
         Marks marks = marks();
-        String live = liveSchema(marks);
+        String live = marks.current().isEmpty() ? null : live().text(problems);
         List<ListedRelease> releases = new ArrayList<>();
         for (int i = stored.size() - 1; i >= 0; i--) {
             releases.add(marks.listed(stored.get(i), live));
@@ -62,29 +62,40 @@ final class ReleaseOverview {
         }
     }
 
-    /** Null when nothing is current, and so nothing is known of whose schema it is. */
-    private @Nullable String liveSchema(Marks marks) {
-        if (marks.current().isEmpty()) {
-            return null;
-        }
+    private Live live() {
         try {
-            return Schemas.read(site).text();
+            return new Live(Schemas.read(site), null);
         } catch (Fault | IOException e) {
-            problems.add(Overview.said(e));
-            return null;
+            return new Live(null, Overview.said(e));
+        }
+    }
+
+    /** The schemas as they are, or why nobody knows. */
+    private record Live(@Nullable Schemas schemas, @Nullable String problem) {
+
+        @Nullable
+        String text(List<String> problems) {
+            if (problem != null) {
+                problems.add(problem);
+            }
+            return schemas == null ? null : schemas.text();
         }
     }
 
     ReleaseDetail detail(Release release) {
         Marks marks = marks();
-        ListedRelease listed = marks.listed(release, liveSchema(marks));
+        Live live = live();
+        // When nothing is current, nothing is known of whose schema it is.
+        ListedRelease listed = marks.listed(release, marks.current().isEmpty() ? null : live.text(problems));
         Program program = null;
         MigrationStates states = MigrationStates.NONE;
         try {
             Inspection inspection = site.inspector().look(release);
             String mainClass = inspection.mainClass();
             program = mainClass == null ? null : new Program(mainClass, inspection.javaVersion());
-            states = MigrationStates.of(site, release.file(), inspection);
+            states = live.schemas() == null
+                    ? MigrationStates.unknown(inspection, live.problem())
+                    : MigrationStates.of(live.schemas(), release.file(), inspection);
         } catch (Fault | IOException e) {
             problems.add(Overview.said(e));
         }

@@ -9,9 +9,16 @@ import java.util.Optional;
 /** A machine on which nothing runs; for tests that say otherwise of what they are about. */
 public class NoProcesses implements Processes {
 
-    @Override
-    public List<Seen> all() {
+    /** What there is all the same. */
+    protected List<Seen> all() {
         return List.of();
+    }
+
+    @Override
+    public List<Seen> startedWith(String entry) {
+        return all().stream()
+                .filter(process -> environment(process.pid()).contains(entry))
+                .toList();
     }
 
     @Override

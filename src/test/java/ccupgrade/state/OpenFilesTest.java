@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ccupgrade.fault.Failed;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,10 +84,7 @@ class OpenFilesTest {
     @Test
     void where_we_may_not_look_the_locks_tell() throws Exception {
         Path db = Files.writeString(home.resolve("jobs.db"), "x");
-        long inode = (Long) Files.getAttribute(db, "unix:ino");
-        long device = (Long) Files.getAttribute(db, "unix:dev");
-        String place =
-                String.format("%02x:%02x:%d", device >> 8 & 0xfff, device & 0xff | device >> 12 & 0xfff00, inode);
+        String place = placeOf(db);
         Path proc = Files.createDirectory(home.resolve("proc"));
         Files.createDirectories(proc.resolve("4711"));
         Files.writeString(proc.resolve("4711/comm"), "jobs-service\n");
@@ -103,10 +101,44 @@ class OpenFilesTest {
     }
 
     @Test
+    void where_we_may_look_into_all_nobody_asks_for_the_locks() throws Exception {
+        Path db = Files.writeString(home.resolve("jobs.db"), "x");
+        Path proc = Files.createDirectory(home.resolve("proc"));
+        Files.createDirectories(proc.resolve("1/fd"));
+        Path theirs = Files.createDirectories(proc.resolve("4711/fd"));
+        Files.writeString(proc.resolve("4711/comm"), "jobs-service\n");
+        Files.createSymbolicLink(theirs.resolve("3"), db);
+        // What cannot be read as a list tells that it was read.
+        Files.createDirectory(proc.resolve("locks"));
+
+        assertThat(new OpenFiles(proc, () -> 99).of(List.of(db)))
+                .containsExactly(new OpenFile(4711, "jobs-service", db));
+
+        Files.createDirectories(proc.resolve("12"));
+        assertThatThrownBy(() -> new OpenFiles(proc, () -> 99).of(List.of(db))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_lock_of_a_process_that_is_hidden_counts() throws Exception {
+        Path db = Files.writeString(home.resolve("jobs.db"), "x");
+        Path proc = Files.createDirectory(home.resolve("proc"));
+        Files.createDirectories(proc.resolve("4711/fd"));
+        Files.writeString(proc.resolve("locks"), "1: POSIX  ADVISORY  READ  815 " + placeOf(db) + " 0 EOF\n");
+
+        assertThat(new OpenFiles(proc, () -> 99).of(List.of(db))).containsExactly(new OpenFile(815, "unknown", db));
+    }
+
+    @Test
     void without_proc_there_is_no_answer() throws Exception {
         Path db = Files.writeString(home.resolve("jobs.db"), "x");
         assertThatThrownBy(() -> new OpenFiles(home.resolve("noproc"), () -> 1).of(List.of(db)))
                 .isInstanceOf(Failed.class)
                 .hasMessageContaining("cannot tell which processes");
+    }
+
+    private static String placeOf(Path file) throws IOException {
+        long inode = (Long) Files.getAttribute(file, "unix:ino");
+        long device = (Long) Files.getAttribute(file, "unix:dev");
+        return String.format("%02x:%02x:%d", device >> 8 & 0xfff, device & 0xff | device >> 12 & 0xfff00, inode);
     }
 }

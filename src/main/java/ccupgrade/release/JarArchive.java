@@ -12,6 +12,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class JarArchive implements Closeable {
 
     /** A manifest of more than this is an attack or a mistake. */
     private static final int LARGEST_MANIFEST = 16 << 20;
+
+    /** What Java says of a zip file without its end; of any other fault it names the entry's. */
+    private static final String NO_END = "END header not found";
 
     private final ZipFile zip;
     private final String name;
@@ -31,10 +35,23 @@ final class JarArchive implements Closeable {
 
     /**
      * @param name what the messages call the file: the one the user gave, where the path is a temporary one
-     * @throws Refused when it is not a zip file, or a damaged one
+     * @throws Refused when it is not a zip file, or a damaged one, or one that other readers open and Java does not
      */
     static JarArchive open(Path file, String name) throws Refused, IOException {
-        return ZipArchive.opened(file, name, path -> new JarArchive(new ZipFile(path.toFile()), name));
+        return ZipArchive.opened(file, name, path -> {
+            try {
+                return new JarArchive(new ZipFile(path.toFile()), name);
+            } catch (ZipException e) {
+                String why = String.valueOf(e.getMessage());
+                if (why.contains(NO_END)) {
+                    throw e;
+                }
+                throw new Refused(
+                        "cannot use " + name + ": Java does not open it: " + why,
+                        "the service's Java would not either: fetch it again, or build it anew with the JDK's jar",
+                        e);
+            }
+        });
     }
 
     List<ZipEntry> entries() {

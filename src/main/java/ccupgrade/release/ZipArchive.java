@@ -35,7 +35,8 @@ final class ZipArchive implements Closeable {
 
     /** Opens a zip file in some way. */
     interface Opener<T> {
-        T open(Path file) throws IOException;
+        /** @throws Refused when it can tell more than that the file is damaged */
+        T open(Path file) throws Refused, IOException;
     }
 
     /** As {@link #open}, in this way. */

@@ -188,6 +188,24 @@ class JarInspectorTest {
     }
 
     @Test
+    void what_java_alone_does_not_open_is_told_in_javas_words() throws Exception {
+        byte[] bytes = TestJar.executable().file("ab.txt", "x").bytes();
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        for (int name : new int[] {text.indexOf("ab.txt"), text.lastIndexOf("ab.txt")}) {
+            // No UTF-8, though the flags say so: 24 bytes before the name in the local header, 38 in the table of
+            // contents.
+            bytes[name] = (byte) 0xC3;
+            bytes[name + 1] = '(';
+            bytes[name - (name == text.indexOf("ab.txt") ? 24 : 38) + 1] |= 8;
+        }
+        Path file = Files.write(temporary.resolve("app.jar"), bytes);
+
+        assertThatThrownBy(() -> inspector.inspect(file, Progress.NONE))
+                .isInstanceOf(Refused.class)
+                .hasMessage("cannot use app.jar: Java does not open it: invalid CEN header (bad entry name)");
+    }
+
+    @Test
     void finds_damage_in_a_compressed_entry() throws Exception {
         byte[] bytes = TestJar.executable()
                 .file("db/migration/V1__a.sql", "SELECT 'some text to compress, some text to compress';")

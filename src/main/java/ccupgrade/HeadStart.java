@@ -3,6 +3,7 @@ package ccupgrade;
 import ccupgrade.disk.Checksum;
 import ccupgrade.release.EmbeddedMigrations;
 import ccupgrade.state.DatabaseReader;
+import java.time.Instant;
 import java.util.Set;
 import java.util.TimeZone;
 
@@ -38,6 +39,7 @@ final class HeadStart {
             Checksum.newDigest();
             return;
         }
+        Instant.parse("2026-01-01T00:00:00Z");
         DatabaseReader.load();
         TimeZone.getDefault().toZoneId();
         if (commands.contains("show")) {

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,10 @@ final class RecordFile {
 
     static final int FORMAT = 1;
 
-    private final Gson gson =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    /** What was read of each file the last time: a command asks for a release's record again and again. */
+    private final Map<Path, Parsed> parsed = new ConcurrentHashMap<>();
+
+    private record Parsed(byte[] bytes, ReleaseRecord record) {}
 
     byte[] bytes(ReleaseRecord record) {
         JsonObject object = new JsonObject();
@@ -45,6 +50,8 @@ final class RecordFile {
         object.addProperty("supportsDatabase", record.supports().database());
         object.addProperty("supportsArchive", record.supports().archive());
         object.addProperty("note", record.note());
+        // Made only here: it takes a while, and most commands write no record.
+        Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
         return (gson.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -53,6 +60,16 @@ final class RecordFile {
      * @throws Failed when they are one of a later format: to overwrite it would lose what it says
      */
     ReleaseRecord read(Path file, byte[] bytes) throws Damaged, Failed {
+        Parsed before = parsed.get(file);
+        if (before != null && Arrays.equals(before.bytes, bytes)) {
+            return before.record;
+        }
+        ReleaseRecord record = parsed(file, bytes);
+        parsed.put(file, new Parsed(bytes, record));
+        return record;
+    }
+
+    private static ReleaseRecord parsed(Path file, byte[] bytes) throws Damaged, Failed {
         JsonObject object = parse(bytes);
         long format = number(object, "format");
         if (format > FORMAT) {

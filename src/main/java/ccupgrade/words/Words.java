@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How quantities and foreign texts are worded, the same in every command and in every locale. */
@@ -19,6 +20,8 @@ public final class Words {
 
     /** Writes numbers as {@link Locale#ROOT} does; but for this one Java knows the digits without looking through its locales. */
     private static final Locale FORMAT = Locale.US;
+
+    private static final Pattern BREAK = Pattern.compile("[ \\t]*[\\r\\n\\t]+[ \\t]*");
 
     private Words() {}
 
@@ -135,7 +138,16 @@ public final class Words {
 
     /** {@link #printable}, on a single line. */
     public static String oneLine(String text) {
-        return printable(text.strip().replaceAll("[ \\t]*[\\r\\n\\t]+[ \\t]*", " "));
+        String stripped = text.strip();
+        // Nearly all are one line already, and not worth the first regular expression of a command.
+        return printable(
+                stripped.chars().anyMatch(Words::breaks)
+                        ? BREAK.matcher(stripped).replaceAll(" ")
+                        : stripped);
+    }
+
+    private static boolean breaks(int c) {
+        return c == '\r' || c == '\n' || c == '\t';
     }
 
     /** How many columns the text takes, as far as counting code points tells. */

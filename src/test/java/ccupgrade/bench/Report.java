@@ -282,7 +282,19 @@ final class Report {
                             Samples.number(times, 1),
                             word(times <= MOST_TIMES_SLOWER)));
         }
+        Startup.MOST_TIMES.forEach((what, most) -> timesNothing(what)
+                .ifPresent(times -> table.row(
+                        what + ", at most " + most + " times " + Startup.NOTHING,
+                        Startup.USUAL.toString(),
+                        Samples.number(times, 1),
+                        word(times <= most))));
         return table;
+    }
+
+    private Optional<Double> timesNothing(String what) {
+        return results.values("startup", Map.of("what", what), "seconds")
+                .flatMap(its -> results.values("startup", Map.of("what", Startup.NOTHING), "seconds")
+                        .map(nothing -> its.median() / nothing.median()));
     }
 
     /** Flat, within noise: the medians of the smallest and the largest differ by no more than the runs of one size do. */

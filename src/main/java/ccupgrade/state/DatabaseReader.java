@@ -175,10 +175,25 @@ public final class DatabaseReader {
         return !files.exists() || DatabaseFiles.usesWal(files.header());
     }
 
-    /** True when only a copy can be read: its killed writer left what must be put right first. */
+    /**
+     * True when only a copy can be read: its killed writer left what must be put right first. True by mistake in the moment in which a
+     * transaction ends; the journal of one that goes on is told by its lock.
+     */
     boolean isReadByCopyOnly(Path database) throws IOException {
         DatabaseFiles files = DatabaseFiles.of(database);
-        return Files.exists(files.wal()) ? !Files.exists(files.shm()) : files.exists() && files.journalHasContent();
+        if (Files.exists(files.wal())) {
+            return !Files.exists(files.shm());
+        }
+        return files.exists() && files.journalHasContent() && mustBeRolledBack(files);
+    }
+
+    private boolean mustBeRolledBack(DatabaseFiles files) {
+        try {
+            run(files.main(), "mode=ro", DatabaseReader::tables);
+            return false;
+        } catch (SQLException e) {
+            return cannotRollBack(e);
+        }
     }
 
     private List<String> check(Path database, String pragma, String what, Progress progress) throws Fault, IOException {

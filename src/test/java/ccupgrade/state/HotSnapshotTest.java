@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,38 @@ class HotSnapshotTest {
             commit.join();
             assertThat(copies()).containsExactly("1-jobs.db");
             assertThat(preparation.notes()).isEmpty();
+        }
+    }
+
+    @Test
+    void nor_is_that_of_a_transaction_that_takes_its_time() throws Exception {
+        Path db = home.resolve("jobs.db");
+        BusyWriter.make(db, "delete");
+        try (Connection service = Sqlite.open(db)) {
+            // More than it keeps in memory, so that the journal counts before the end.
+            Sqlite.run(
+                    service,
+                    "PRAGMA cache_size = 10",
+                    "BEGIN IMMEDIATE",
+                    "CREATE TABLE slow(x)",
+                    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 1000)"
+                            + " INSERT INTO slow SELECT hex(randomblob(1000)) FROM n");
+            assertThat(new DatabaseFiles(db).journalHasContent()).isTrue();
+            Thread commit = new Thread(() -> {
+                try {
+                    Thread.sleep(1000);
+                    Sqlite.run(service, "COMMIT");
+                } catch (InterruptedException | SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            commit.start();
+            try (Preparation preparation =
+                    store().prepare("1", 5L, 1, "test", new Scope(List.of(db)), RATE, Progress.NONE)) {
+                assertThat(copies()).containsExactly("1-jobs.db");
+                assertThat(preparation.notes()).isEmpty();
+            }
+            commit.join();
         }
     }
 

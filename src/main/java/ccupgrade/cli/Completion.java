@@ -13,8 +13,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** What a word on the command line may become. Nothing means that the shell offers files, where it does that. */
+/** What a word on the command line may become. */
 final class Completion {
+
+    /** The only line, when the shell is to offer files. */
+    static final String FILES = ":files";
 
     /** What stands in the place of a value in the help tells what it is to be. */
     private static final Map<String, List<String>> VALUES = Map.of("FORMAT", List.of("table", "json"));
@@ -40,7 +43,9 @@ final class Completion {
     List<String> of(List<String> words) {
         String begun = words.isEmpty() ? "" : words.get(words.size() - 1);
         List<String> before = words.isEmpty() ? List.of() : words.subList(0, words.size() - 1);
-        return candidates(before, begun).filter(word -> word.startsWith(begun)).toList();
+        return candidates(before, begun)
+                .filter(word -> word.startsWith(begun) || word.equals(FILES))
+                .toList();
     }
 
     private Stream<String> candidates(List<String> before, String begun) {
@@ -86,6 +91,7 @@ final class Completion {
             case "RELEASE" -> releases.apply(home).stream();
             case "SNAPSHOT" -> snapshots.apply(home).stream();
             case "COMMAND" -> names(root);
+            case "FILE", "FILE=NEW", "LIST", "SIGNATURE", "DIR" -> Stream.of(FILES);
             default -> VALUES.getOrDefault(label, List.of()).stream();
         };
     }

@@ -101,7 +101,7 @@ class CompletionTest {
     void a_command_of_a_command_and_a_snapshot_become_what_there_is() {
         assertThat(complete("snapshot", "")).contains("export");
         assertThat(complete("snapshot", "export", "2")).containsExactly("2-by-hand");
-        assertThat(complete("snapshot", "export", "2-by-hand", "")).isEmpty();
+        assertThat(complete("snapshot", "export", "2-by-hand", "")).containsExactly(Completion.FILES);
     }
 
     @Test
@@ -127,11 +127,16 @@ class CompletionTest {
     @Test
     void the_value_of_an_option_is_no_command() {
         assertThat(complete("-o", "")).containsExactly("table", "json");
-        assertThat(complete("-C", "")).isEmpty();
     }
 
     @Test
     void a_file_is_left_to_the_shell() {
-        assertThat(complete("install", "")).isEmpty();
+        assertThat(complete("install", "jo")).containsExactly(Completion.FILES);
+        assertThat(complete("-C", "")).containsExactly(Completion.FILES);
+    }
+
+    @Test
+    void where_nothing_more_is_wanted_there_are_no_files_either() {
+        assertThat(complete("install", "jobs.jar", "")).isEmpty();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,18 @@ class CheckupTest {
         Map<String, Long> before = everything();
         checkup(true);
         assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void a_service_that_runs_another_release_is_a_warning_here_and_before_an_install() throws Exception {
+        example.runs(4242, Example.FIRST);
+
+        assertThat(only(Level.WARNING, "service").text())
+                .isEqualTo("it runs releases/" + Example.FIRST + ".jar and not the current release 1.1 ("
+                        + Example.SECOND + ")");
+        List<Finding> findings = new ArrayList<>();
+        new ServiceGate(site(), findings).check();
+        assertThat(findings).extracting(Finding::level).contains(Level.WARNING);
     }
 
     @Test

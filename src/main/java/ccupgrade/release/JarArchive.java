@@ -22,7 +22,7 @@ final class JarArchive implements Closeable {
     /** A manifest of more than this is an attack or a mistake. */
     private static final int LARGEST_MANIFEST = 16 << 20;
 
-    /** What Java says of a zip file without its end; of any other fault it names the entry's. */
+    /** What Java says of a zip file without its end, which was cut short. */
     private static final String NO_END = "END header not found";
 
     private final ZipFile zip;
